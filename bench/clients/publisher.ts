@@ -1,0 +1,15 @@
+import { Agent, request } from 'node:http';
+import type { Publication } from './protocol.js';
+
+/** Posts the same body again and again over one connection. */
+export function startPublisher(port: number, { path, body, intervalMs }: Publication): void {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const post = () => {
+    const outgoing = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers });
+    outgoing.on('response', (response) => response.resume());
+    outgoing.end(body);
+  };
+  post();
+  setInterval(post, intervalMs);
+}

@@ -1,0 +1,6 @@
+// The least a function can be.
+import { http } from '@google-cloud/functions-framework';
+
+http('hello', (_request, response) => {
+  response.status(200).json({ ok: true });
+});

@@ -1,0 +1,69 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Peer } from '../support/peers.js';
+import { type ServerProcess, startCommand } from '../support/server.js';
+
+const NGINX = '/usr/sbin/nginx';
+const MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so';
+
+/** What subscribers open, and what the publisher posts to. */
+export const NCHAN_PATHS = { subscribe: '/sse/online', publish: '/publish' };
+
+/** nginx that hands what is posted to everybody who listens. */
+export const nchan: Peer = {
+  name: 'nginx + nchan',
+  missing: () =>
+    existsSync(NGINX) && existsSync(MODULE) ? undefined : 'the Debian packages nginx and libnginx-mod-nchan',
+  start: startNchan,
+};
+
+async function startNchan(port: number): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'nchan-'));
+  writeFileSync(join(folder, 'nginx.conf'), configuration(port, folder));
+  // Errors go to stderr, or nginx would look for its usual log before it has read where to write.
+  const command = [NGINX, '-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'];
+  const server = await startCommand({ command, port });
+  return {
+    ...server,
+    stop: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** One worker; a body buffer that keeps a whole frame in memory, or nchan would go through a file. */
+function configuration(port: number, folder: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `
+load_module ${MODULE};
+daemon off;
+worker_processes 1;
+${process.getuid?.() === 0 ? 'user root;' : ''}
+pid ${join(folder, 'nginx.pid')};
+events { worker_connections 4096; }
+http {
+  ${temporary.map((name) => `${name}_temp_path ${join(folder, name)};`).join('\n  ')}
+  access_log off;
+  error_log stderr error;
+  tcp_nodelay on;
+  client_max_body_size 16m;
+  client_body_buffer_size 16m;
+  server {
+    listen 127.0.0.1:${port} backlog=4096;
+    location = ${NCHAN_PATHS.subscribe} {
+      nchan_subscriber eventsource;
+      nchan_channel_id presence;
+      nchan_subscriber_first_message newest;
+    }
+    location = ${NCHAN_PATHS.publish} {
+      nchan_publisher http;
+      nchan_channel_id presence;
+      nchan_message_buffer_length 1;
+    }
+    location / { return 200; }
+  }
+}
+`;
+}

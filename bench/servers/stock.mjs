@@ -1,0 +1,16 @@
+// The same as a function that leaves everything to the Functions Framework and its Express.
+import { http } from '@google-cloud/functions-framework';
+
+const visitors = new Map();
+
+http('stock', (request, response) => {
+  if (request.method === 'POST') {
+    const { uid, last_activity: lastActivity } = request.body;
+    visitors.set(uid, { lastSeen: Date.now(), lastActivity });
+  }
+  response.set('Access-Control-Allow-Origin', 'https://solar-system-82998.bubbleapps.io');
+  response.set('Access-Control-Allow-Credentials', 'true');
+  response.set('Vary', 'Origin');
+  response.set('Cache-Control', 'no-store');
+  response.status(200).json({ ok: true });
+});

@@ -1,0 +1,16 @@
+-- Sends the bodies of a file, one a line, in turn. They are read before the start, so as not to slow the load down.
+local requests = {}
+local number = 0
+
+init = function()
+  local headers = { ["Content-Type"] = "application/json" }
+  for body in io.lines(os.getenv("HEARTBEATS")) do
+    requests[#requests + 1] = wrk.format("POST", "/v1/hit", headers, body)
+  end
+  number = math.random(#requests)
+end
+
+request = function()
+  number = number % #requests + 1
+  return requests[number]
+end

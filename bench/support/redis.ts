@@ -1,0 +1,53 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { onCore } from './machine.js';
+
+/** A Redis of the bench's own, on core 1, with nothing in it. */
+export interface BenchRedis {
+  readonly url: string;
+  /** How often each command was run, by its name in small letters. */
+  calls(): Map<string, number>;
+  usedBytes(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a Redis that keeps nothing on disk. */
+export async function startRedis(port: number): Promise<BenchRedis> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-redis-'));
+  const words = [...onCore(1), 'redis-server', '--port', String(port), '--bind', '127.0.0.1'];
+  const [program, ...args] = [...words, '--save', '', '--dir', folder];
+  const child = spawn(program!, args, { stdio: 'ignore' });
+  process.once('exit', () => child.kill('SIGKILL'));
+  const ask = (...question: string[]) =>
+    execFileSync('redis-cli', ['-p', String(port), ...question], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  for (let attempts = 0; ; attempts++) {
+    try {
+      ask('PING');
+      break;
+    } catch (error) {
+      if (attempts > 100) throw error;
+      await delay(50);
+    }
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    calls: () => {
+      const lines = ask('INFO', 'commandstats').matchAll(/^cmdstat_([\w|]+):calls=(\d+)/gm);
+      return new Map(Array.from(lines, ([, name, calls]) => [name!, Number(calls)]));
+    },
+    usedBytes: () => Number(/^used_memory:(\d+)/m.exec(ask('INFO', 'memory'))?.[1]),
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

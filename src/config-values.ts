@@ -1,0 +1,73 @@
+import { makeValidator } from 'envalid';
+
+/** A decimal number within bounds. `Number()` alone would also take '0x10', '1e3' and ' '. */
+export const decimal = (least: number, most: number) =>
+  makeValidator((text) => within(text, /^\d+(\.\d+)?$/, least, most, 'number'));
+
+/** A whole number within bounds. */
+export const whole = (least: number, most: number) =>
+  makeValidator((text) => within(text, /^\d+$/, least, most, 'whole number'));
+
+function within(text: string, form: RegExp, least: number, most: number, kind: string): number {
+  const value = Number(text);
+  if (!form.test(text.trim()) || value < least || value > most) {
+    throw new Error(`must be a ${kind} from ${least} to ${most}; it is ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
+/** `on` and `true`, `off` and `false`. */
+export const onOff = makeValidator((text): boolean => {
+  const value = text.trim().toLowerCase();
+  if (value === 'on' || value === 'true') return true;
+  if (value === 'off' || value === 'false') return false;
+  throw new Error(`must be on or off; it is ${JSON.stringify(text)}`);
+});
+
+/** Origins as browsers name them, separated by commas, or `*`. */
+export const origins = makeValidator((text): readonly string[] | '*' => {
+  const named = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  if (named.length === 1 && named[0] === '*') return '*';
+  for (const origin of named) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    throw new Error(
+      `must be * or origins such as https://example.com (scheme and host, no path, no slash at the end), separated by commas; ${JSON.stringify(origin)} is neither`,
+    );
+  }
+  if (named.length === 0) throw new Error('must name at least one origin, or be *');
+  return named;
+});
+
+/** What CSP's `frame-ancestors` takes, separated by spaces. */
+export const frameAncestors = makeValidator((text): string => {
+  const source = /^('self'|'none'|\*|https?:\/\/[\w*.-]+(:\d+)?)$/;
+  const sources = text.trim().split(/\s+/);
+  if (sources.every((each) => source.test(each))) return sources.join(' ');
+  throw new Error(
+    `must be 'self', 'none', * or origins such as https://example.com, separated by spaces; it is ${JSON.stringify(text)}`,
+  );
+});
+
+/** HS256 wants a key at least as long as its hash (RFC 7518, 3.2): 32 bytes. The message must not show what it is about. */
+export const secrets = makeValidator((text): readonly string[] => {
+  const list = text.split(',').map((secret) => secret.trim());
+  if (list.every((secret) => Buffer.byteLength(secret) >= 32)) return list;
+  throw new Error('must be secrets of at least 32 characters each, separated by commas; one of them is shorter');
+});
+
+/** The address of a Redis or Valkey. The message must not show it, as there may be a password in it. */
+export const redisUrl = makeValidator((text): string | undefined => {
+  const url = text.trim();
+  if (URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol) && new URL(url).hostname !== '')
+    return url;
+  throw new Error('must be an address such as redis://10.0.0.3:6379, or rediss:// for TLS');
+});
+
+/** The name of a Redis key. */
+export const streamKey = makeValidator((text): string => {
+  if (/^[\w:.{}-]{1,128}$/.test(text.trim())) return text.trim();
+  throw new Error(`must be 1 to 128 letters, digits and any of _ : . { } -; it is ${JSON.stringify(text)}`);
+});

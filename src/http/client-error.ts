@@ -1,0 +1,22 @@
+import { type ErrorCode, errorBody, errorStatus } from './errors.js';
+import { JSON_HEADERS } from './exchange.js';
+import { rawAnswer } from './raw-answer.js';
+
+/** What Node's HTTP parser and its timeouts complain of (https://nodejs.org/api/http.html#event-clienterror). */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  HPE_HEADER_OVERFLOW: 'header_too_large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body_too_large',
+};
+
+/**
+ * The answer to bytes that never became a request.
+ *
+ * @param corsHeaders those for a request without an Origin, as its headers are not known
+ */
+export function clientErrorAnswer(error: NodeJS.ErrnoException, corsHeaders: readonly string[]): string {
+  const code = CODES[error.code ?? ''] ?? 'bad_request';
+  const body = errorBody(code);
+  const length = String(Buffer.byteLength(body));
+  return rawAnswer(errorStatus(code), [...corsHeaders, ...JSON_HEADERS, 'Content-Length', length], body);
+}

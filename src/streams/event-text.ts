@@ -1,0 +1,10 @@
+/** The field that tells an EventSource how long to wait before it connects again. */
+export const retryText = (ms: number): string => `retry: ${Math.round(ms)}\n\n`;
+
+/** A line that clients pass over. */
+export const commentText = (comment: string): string => `: ${comment}\n\n`;
+
+/** One event. Neither part may hold a line break; JSON text never does. */
+export function eventText(data: string, event?: string, id?: string): string {
+  return `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+}

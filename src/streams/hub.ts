@@ -1,0 +1,175 @@
+import type { Clock } from '../clock.js';
+import type { StreamSettings } from '../config.js';
+import type { Log } from '../log.js';
+import { commentText, retryText } from './event-text.js';
+import { Frame } from './frame.js';
+import type { Sink } from './outlet.js';
+import { type StreamStats, Watcher } from './watcher.js';
+
+/** What watchers of one kind of stream are sent. */
+export interface Feed {
+  /** What a watcher gets who has just come, or has missed something: all it needs to know to go on from here. */
+  first(lastEventId?: string): Frame;
+  /** What everybody who keeps up gets at a tick, if anything. */
+  next(): Frame | undefined;
+}
+
+/** What the hub works with. */
+export interface HubDependencies {
+  readonly clock: Clock;
+  /** A number from 0 up to but not including 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  readonly settings: StreamSettings;
+  readonly stats: StreamStats;
+}
+
+/** A stream never ends just because its neighbours do: its longest age is cut by up to this share. */
+const AGE_JITTER = 0.2;
+const RETRY_AFTER_AGE_MS = { least: 500, most: 1500 };
+const RETRY_AFTER_SHUTDOWN_MS = { least: 1000, most: 5000 };
+
+/** All open streams: lets each watcher in, feeds it, and sees it out. */
+export class Hub {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #log: Log;
+  readonly #settings: StreamSettings;
+  readonly #stats: StreamStats;
+  readonly #watchersByFeed = new Map<Feed, Set<Watcher>>();
+  readonly #lastFrames = new Map<string, Frame>();
+  #count = 0;
+  #draining = false;
+
+  constructor(dependencies: HubDependencies) {
+    this.#clock = dependencies.clock;
+    this.#random = dependencies.random;
+    this.#log = dependencies.log;
+    this.#settings = dependencies.settings;
+    this.#stats = dependencies.stats;
+  }
+
+  /** How many streams are open. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether another stream would be one too many. */
+  get isFull(): boolean {
+    return this.#count >= this.#settings.maxStreams;
+  }
+
+  /**
+   * Takes over a response whose headers have been written, sends what the feed has for a newcomer, and feeds it until it
+   * ends. While the service is leaving, the stream ends at once, with a time to come back: an EventSource that gets an
+   * error instead would never return.
+   *
+   * @param options.longestMs how long the watcher may watch, if less than the others
+   * @param first what `feed.first` has given, just now
+   */
+  open(feed: Feed, first: Frame, sink: Sink, options: { gzip: boolean; longestMs?: number }): void {
+    const { gzip, longestMs = Number.POSITIVE_INFINITY } = options;
+    const watcher = new Watcher(sink, {
+      gzip,
+      endsAtMs: this.#clock.nowMs() + Math.min(longestMs, this.#settings.maxAgeMs * (1 - AGE_JITTER * this.#random())),
+      nowMs: this.#clock.nowMs,
+      stats: this.#stats,
+      onError: (error) => this.#log.error('A stream was dropped because of an error.', { error }),
+    });
+    if (this.#draining) {
+      watcher.end(this.#lastWords(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
+      return;
+    }
+    this.#add(feed, watcher, sink);
+    watcher.send(first);
+  }
+
+  /** Whether anybody watches a feed. */
+  isWatched(feed: Feed): boolean {
+    return this.#watchersByFeed.has(feed);
+  }
+
+  /** How many watch a feed. */
+  watcherCount(feed: Feed): number {
+    return this.#watchersByFeed.get(feed)?.size ?? 0;
+  }
+
+  /** Sends a frame to all watchers of a feed. Those who cannot take it start afresh at a later tick. */
+  broadcast(feed: Feed, frame: Frame): void {
+    for (const watcher of this.#watchersByFeed.get(feed) ?? []) {
+      this.#guard(watcher, () => {
+        if (!watcher.isBehind) watcher.send(frame);
+      });
+    }
+  }
+
+  /** Sends every feed's next frame to those who keep up, and sees out who is too old or too slow. */
+  tick(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const [feed, watchers] of this.#watchersByFeed) {
+      // One feed at fault must not silence the others.
+      try {
+        const frame = feed.next();
+        for (const watcher of watchers) this.#guard(watcher, () => this.#serve(feed, watcher, frame, nowMs));
+      } catch (error) {
+        this.#log.error('A tick failed for one kind of stream; its watchers will connect again.', { error });
+        for (const watcher of watchers) watcher.destroy();
+      }
+    }
+  }
+
+  /** Ends every stream, and from now on each new one at once. */
+  drain(): void {
+    this.#draining = true;
+    for (const watchers of this.#watchersByFeed.values()) {
+      for (const watcher of watchers)
+        watcher.end(this.#lastWords(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
+    }
+  }
+
+  #serve(feed: Feed, watcher: Watcher, frame: Frame | undefined, nowMs: number): void {
+    const { stalledSinceMs } = watcher;
+    if (stalledSinceMs !== undefined && nowMs - stalledSinceMs >= this.#settings.drainTimeoutMs) {
+      watcher.destroy();
+    } else if (nowMs >= watcher.endsAtMs) {
+      watcher.end(this.#lastWords('', RETRY_AFTER_AGE_MS));
+    } else if (watcher.isBehind) {
+      if (stalledSinceMs === undefined) watcher.send(feed.first());
+    } else if (frame !== undefined) {
+      watcher.send(frame);
+    }
+  }
+
+  /** One watcher at fault must not cost the others their events. */
+  #guard(watcher: Watcher, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#log.error('A stream was dropped because of an error.', { error });
+      watcher.destroy();
+    }
+  }
+
+  #add(feed: Feed, watcher: Watcher, sink: Sink): void {
+    const watchers = this.#watchersByFeed.get(feed) ?? new Set();
+    this.#watchersByFeed.set(feed, watchers.add(watcher));
+    this.#count++;
+    sink.on('close', () => {
+      if (!watchers.delete(watcher)) return;
+      this.#count--;
+      if (watchers.size === 0) this.#watchersByFeed.delete(feed);
+    });
+  }
+
+  /**
+   * A last frame with a random time to come back, in steps of 100 ms. Watchers with the same time share one: each frame
+   * that is compressed takes a quarter of a megabyte for a moment, and at a shutdown all of them are needed at once.
+   */
+  #lastWords(comment: string, { least, most }: { least: number; most: number }): Frame {
+    const retryMs = Math.round((least + (most - least) * this.#random()) / 100) * 100;
+    const text = comment + retryText(retryMs);
+    const frame = this.#lastFrames.get(text) ?? new Frame(text);
+    this.#lastFrames.set(text, frame);
+    return frame;
+  }
+}

@@ -1,0 +1,31 @@
+/** How the page speaks with its service: same origin, with the token of the page's own address if it has one. */
+const token = new URLSearchParams(location.search).get('token');
+
+/** An address of the service with a query; members that are undefined or empty are left out. */
+export function address(path: string, query: Record<string, string | undefined> = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, token: token ?? undefined })) {
+    if (value) parameters.set(name, value);
+  }
+  const text = parameters.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/** An answer that is not ok. */
+export class ServiceError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Asks the service once. Rejects with a `ServiceError` when it refuses. */
+export async function ask<T>(url: string, options: RequestInit = {}): Promise<T> {
+  const response = await fetch(url, options);
+  const text = await response.text();
+  const body = text === '' ? {} : JSON.parse(text);
+  if (!response.ok) throw new ServiceError(response.status, String(body.message ?? response.statusText));
+  return body as T;
+}

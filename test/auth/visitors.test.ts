@@ -1,0 +1,102 @@
+import test from 'ava';
+import { hit, send } from '../support/client.js';
+import { startService } from '../support/service.js';
+import { OLD_SECRET, SECRET, sign } from '../support/tokens.js';
+
+const online = async (url: string) => (await send(`${url}/v1/online`)).json().active_uids;
+
+test('with HIT_SECRET a heartbeat needs a token for its uid, in the header or in the body', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 'ada' });
+  const none = await hit(url, { uid: 'ada' });
+  t.is(none.status, 401);
+  t.is(none.json().error, 'token_missing');
+  const other = await hit(url, { uid: 'eve', token });
+  t.is(other.status, 403);
+  t.is(other.json().error, 'token_wrong_uid');
+  t.deepEqual(await online(url), []);
+  t.is((await hit(url, { uid: 'ada', token })).status, 200);
+  const headers = { authorization: `Bearer ${token}` };
+  t.is((await send(`${url}/v1/hit`, { body: '{"uid":"ada"}', headers })).status, 200);
+  t.deepEqual(await online(url), ['ada']);
+});
+
+test('a leave needs a token too', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET, LEAVE_SETTLE_SECONDS: '0' });
+  const token = await sign({ sub: 'ada' });
+  await hit(url, { uid: 'ada', token });
+  t.is((await send(`${url}/v1/leave`, { body: '{"uid":"ada"}' })).status, 401);
+  t.deepEqual(await online(url), ['ada']);
+  t.is((await send(`${url}/v1/leave`, { body: JSON.stringify({ uid: 'ada', token }) })).status, 200);
+  t.deepEqual(await online(url), []);
+});
+
+test('any of several secrets may have signed, so that they can be changed', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: `${SECRET}, ${OLD_SECRET}` });
+  t.is((await hit(url, { uid: 'ada', token: await sign({ sub: 'ada' }, OLD_SECRET) })).status, 200);
+  t.is((await hit(url, { uid: 'bob', token: await sign({ sub: 'bob' }, SECRET) })).status, 200);
+});
+
+test('a token runs out, with half a minute of tolerance, also after it was taken before', async (t) => {
+  const { url, time } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 'ada', exp: Math.floor(time.seconds()) + 10 });
+  t.is((await hit(url, { uid: 'ada', token })).status, 200);
+  time.pass(39_000);
+  t.is((await hit(url, { uid: 'ada', token })).status, 200);
+  time.pass(1_100);
+  const answer = await hit(url, { uid: 'ada', token });
+  t.is(answer.status, 401);
+  t.is(answer.json().error, 'token_expired');
+  const afresh = await hit(url, { uid: 'ada', token });
+  t.is(afresh.json().error, 'token_expired');
+});
+
+test('a token that names rooms is good for those only', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 'ada', room: 'hall', rooms: ['attic'] });
+  for (const room of ['hall', 'attic', undefined]) t.is((await hit(url, { uid: 'ada', room, token })).status, 200);
+  const answer = await hit(url, { uid: 'ada', room: 'cellar', token });
+  t.is(answer.status, 403);
+  t.is(answer.json().error, 'token_wrong_room');
+});
+
+test("a token's info stands in for the client's, who cannot forge it", async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 'ada', info: { name: 'Ada' } });
+  await hit(url, { uid: 'ada', info: { name: 'The Queen' }, token });
+  t.deepEqual((await send(`${url}/v1/visitors/ada`)).json().info, { name: 'Ada' });
+});
+
+test('nothing but HS256 with the right secret is taken', async (t) => {
+  const { url, time } = await startService(t, { HIT_SECRET: SECRET });
+  const good = await sign({ sub: 'ada' });
+  const [header, payload, signature] = good.split('.') as [string, string, string];
+  const none = Buffer.from('{"alg":"none"}').toString('base64url');
+  const bad = {
+    'of another secret': await sign({ sub: 'ada' }, OLD_SECRET),
+    'of another algorithm': await sign({ sub: 'ada' }, `${SECRET}${SECRET}`, 'HS512'),
+    'without algorithm': `${none}.${payload}.`,
+    'without algorithm but with the signature': `${none}.${payload}.${signature}`,
+    'with another payload': `${header}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.${signature}`,
+    'without signature': `${header}.${payload}.`,
+    'cut short': good.slice(0, -2),
+    'of nonsense': 'a.b.c',
+    'beyond all measure': `${good}${'x'.repeat(4096)}`,
+    'not good before an hour from now': await sign({ sub: 'ada', nbf: Math.floor(time.seconds()) + 3600 }),
+    'with a time of text': await sign({ sub: 'ada', exp: 'tomorrow' as unknown as number }),
+    'with rooms that are none': await sign({ sub: 'ada', rooms: 'hall' }),
+  };
+  for (const [what, token] of Object.entries(bad)) {
+    const answer = await hit(url, { uid: 'ada', token });
+    t.is(answer.status, 401, what);
+    t.is(answer.json().error, 'token_invalid', what);
+  }
+  for (const token of [1, {}, ['x']]) t.is((await hit(url, { uid: 'ada', token })).json().error, 'token_invalid');
+  t.is((await hit(url, { uid: 'ada', token: await sign({ uid: 'ada' }) })).json().error, 'token_wrong_uid');
+  t.deepEqual(await online(url), []);
+});
+
+test('a body that is wrong is told so before its token is looked at', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  t.is((await send(`${url}/v1/hit`, { body: 'x' })).json().error, 'invalid_json');
+});

@@ -1,0 +1,196 @@
+import { existsSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { parse } from 'yaml';
+import { type Config, readConfig } from '../src/config.js';
+
+interface Step {
+  readonly id: string;
+  readonly name: string;
+  readonly entrypoint?: string;
+  readonly args: readonly string[];
+}
+
+interface CloudBuild {
+  readonly substitutions: Readonly<Record<string, string>>;
+  readonly steps: readonly Step[];
+  readonly images: readonly string[];
+  readonly options: { readonly logging: string };
+}
+
+interface Instruction {
+  readonly name: string;
+  readonly value: string;
+}
+
+const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { main: string };
+const defaults = configOf({});
+
+const stages = readStages(readFileSync('Dockerfile', 'utf8'));
+const lastStage = stages.at(-1)!;
+
+const buildText = readFileSync('cloudbuild.yaml', 'utf8');
+const build = parse(buildText) as CloudBuild;
+const deployArgs = build.steps.find(({ id }) => id === 'deploy')!.args;
+const flags = new Map(
+  deployArgs.filter((arg) => arg.startsWith('--')).map((arg) => [arg.replace(/=.*/, ''), arg.replace(/^[^=]*=?/, '')]),
+);
+
+test('the service runs as a user who is not root', (t) => {
+  t.regex(lastOf(lastStage, 'USER'), /^[1-9]\d*(:[1-9]\d*)?$/);
+});
+
+test('SIGTERM reaches node itself, with no shell and no npm in between', (t) => {
+  t.is(JSON.parse(lastOf(lastStage, 'CMD'))[0], 'node');
+  // The base image's own entry is a shell script.
+  t.deepEqual(JSON.parse(lastOf(lastStage, 'ENTRYPOINT')), []);
+});
+
+test("the image's command is the framework's own entry, and both it and the function are in the built tree", (t) => {
+  const args = (JSON.parse(lastOf(lastStage, 'CMD')) as string[]).slice(1);
+  const script = args.find((arg) => !arg.startsWith('-'))!;
+  const framework = 'node_modules/@google-cloud/functions-framework';
+  const { bin } = JSON.parse(readFileSync(`${framework}/package.json`, 'utf8'));
+  t.is(script, `${framework}/${bin['functions-framework'].replace('./', '')}`);
+  t.true(existsSync(script));
+  const target = args.find((arg) => arg.startsWith('--target='))!.replace('--target=', '');
+  t.is(packageJson.main, 'dist/service/index.mjs');
+  t.regex(readFileSync(packageJson.main, 'utf8'), new RegExp(`\\bhttp\\(['"]${target}['"]`));
+  const copied = lastStage.filter(({ name }) => name === 'COPY').map(({ value }) => value.split(/\s+/).at(-2)!);
+  t.deepEqual(copied.sort(), ['/app/dist', '/app/node_modules', 'package.json']);
+});
+
+test('the image has production dependencies only, and comes from node:24-slim all the way', (t) => {
+  t.true(stages.length > 1);
+  for (const stage of stages) t.regex(lastOf(stage, 'FROM'), /^node:24-slim( AS \w+)?$/);
+  t.is(lastOf(lastStage, 'ENV'), 'NODE_ENV=production');
+  t.false(lastStage.some(({ name }) => name === 'RUN'));
+  const source = /--from=(\w+) \S*node_modules\b/.exec(lastStage.map(({ value }) => value).join('\n'))![1]!;
+  const stage = stages.find((each) => lastOf(each, 'FROM').endsWith(` AS ${source}`))!;
+  t.deepEqual(
+    stage.filter(({ name }) => name === 'RUN').map(({ value }) => value),
+    ['npm ci --omit=dev'],
+  );
+});
+
+test('of this folder, the image build sees what it copies and nothing else', (t) => {
+  const sources = stages
+    .flat()
+    .filter(({ name, value }) => name === 'COPY' && !value.startsWith('--from='))
+    .flatMap(({ value }) => value.split(/\s+/).slice(0, -1));
+  const [first, ...exceptions] = linesOf(readFileSync('.dockerignore', 'utf8'));
+  t.is(first, '*');
+  t.deepEqual(exceptions.sort(), [...new Set(sources)].map((source) => `!${source}`).sort());
+});
+
+test('there is one instance, unless there is a Redis to share presence through, and it is always there', (t) => {
+  t.is(flags.get('--max-instances'), `\${_MAX_INSTANCES}`);
+  t.is(build.substitutions._MAX_INSTANCES, '1');
+  t.is(deployedWith({}).redis, undefined);
+  t.is(deployedWith({ _REDIS_URL: 'redis://10.0.0.3:6379' }).redis?.url, 'redis://10.0.0.3:6379');
+  t.is(flags.get('--min-instances'), '1');
+});
+
+test('streams may be as many and as long as the service lets them be', (t) => {
+  t.is(flags.get('--concurrency'), '1000');
+  t.true(Number(flags.get('--concurrency')) > defaults.streams.maxStreams);
+  t.is(flags.get('--timeout'), '3600');
+  t.true(Number(flags.get('--timeout')) * 1000 >= defaults.streams.maxAgeMs);
+});
+
+test('the CPU is there between requests, when ticks run, and the start gets more of it', (t) => {
+  t.is(flags.get('--no-cpu-throttling'), '');
+  t.is(flags.get('--cpu-boost'), '');
+});
+
+test('an instance gets requests once it is ready, and is replaced when it is stuck for an online window', (t) => {
+  const startup = settingsOf(flags.get('--startup-probe')!);
+  const liveness = settingsOf(flags.get('--liveness-probe')!);
+  t.is(startup['httpGet.path'], '/readyz');
+  t.is(liveness['httpGet.path'], '/healthz');
+  t.is(startup['httpGet.port'], flags.get('--port'));
+  t.is(liveness['httpGet.port'], flags.get('--port'));
+  t.true(Number(liveness.timeoutSeconds) <= Number(liveness.periodSeconds));
+  const patienceMs = Number(liveness.periodSeconds) * Number(liveness.failureThreshold) * 1000;
+  t.true(patienceMs >= defaults.presence.onlineWindowMs);
+  // Cloud Run allows a start no more.
+  t.true(Number(startup.periodSeconds) * Number(startup.failureThreshold) <= 240);
+});
+
+test("visitors' browsers may call the service, from one origin or from several", (t) => {
+  t.is(flags.get('--allow-unauthenticated'), '');
+  t.deepEqual(deployedWith({}).http.allowOrigins, defaults.http.allowOrigins);
+  const two = deployedWith({ _CORS_ALLOW_ORIGIN: 'https://a.example,https://b.example' });
+  t.deepEqual(two.http.allowOrigins, ['https://a.example', 'https://b.example']);
+  t.is(two.log.project, 'a-project');
+});
+
+test('what is deployed is what was tested, built and pushed, and it is in Artifact Registry', (t) => {
+  t.deepEqual(
+    build.steps.map(({ id }) => id),
+    ['test', 'build', 'push', 'deploy'],
+  );
+  const image = flags.get('--image')!;
+  t.is(image, `\${_REGION}-docker.pkg.dev/$PROJECT_ID/\${_REPOSITORY}/\${_SERVICE}:$BUILD_ID`);
+  t.true(build.steps[1]!.args.includes(`--tag=${image}`));
+  t.deepEqual(build.steps[2]!.args, ['push', image]);
+  t.deepEqual(build.images, [image]);
+  t.deepEqual(deployArgs.slice(0, 3), ['run', 'deploy', `\${_SERVICE}`]);
+  t.is(flags.get('--region'), `\${_REGION}`);
+});
+
+test('a build runs without a setting, and its log needs no bucket', (t) => {
+  const used = new Set(Array.from(buildText.matchAll(/\$\{(_\w+)\}/g), ([, name]) => name!));
+  t.deepEqual([...used].sort(), [
+    '_CORS_ALLOW_ORIGIN',
+    '_MAX_INSTANCES',
+    '_REDIS_URL',
+    '_REGION',
+    '_REPOSITORY',
+    '_SERVICE',
+  ]);
+  t.deepEqual(Object.keys(build.substitutions).sort(), [...used].sort());
+  t.is(build.options.logging, 'CLOUD_LOGGING_ONLY');
+});
+
+/** The settings that the deployed service would read. */
+function deployedWith(substitutions: Record<string, string>): Config {
+  const values = { ...build.substitutions, ...substitutions, PROJECT_ID: 'a-project' } as Record<string, string>;
+  const text = flags.get('--set-env-vars')!.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values[name] ?? '');
+  return configOf(settingsOf(text));
+}
+
+function configOf(environment: Record<string, string>): Config {
+  const result = readConfig(environment);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.config;
+}
+
+/** A flag's `key=value` pairs, which commas separate unless it begins with another separator, as in `^@^a=1@b=2`. */
+function settingsOf(text: string): Record<string, string> {
+  const [, separator = ',', pairs = ''] = /^(?:\^(.+?)\^)?(.*)$/.exec(text)!;
+  return Object.fromEntries(pairs.split(separator).map((pair) => [pair.replace(/=.*/, ''), pair.replace(/^.*?=/, '')]));
+}
+
+function readStages(dockerfile: string): Instruction[][] {
+  const found: Instruction[][] = [];
+  for (const line of linesOf(dockerfile.replace(/\\\n/g, ' '))) {
+    const [name = '', ...rest] = line.split(' ');
+    if (name === 'FROM') found.push([]);
+    found.at(-1)!.push({ name, value: rest.join(' ').trim() });
+  }
+  return found;
+}
+
+/** A stage's value of an instruction, where the last one counts. */
+function lastOf(stage: readonly Instruction[], name: string): string {
+  const value = stage.findLast((instruction) => instruction.name === name)?.value;
+  if (value === undefined) throw new Error(`The stage has no ${name}.`);
+  return value;
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

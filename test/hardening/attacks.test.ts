@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { sendRaw } from '../support/client.js';
+import { pipeline } from '../support/pipeline.js';
+import { startTarget } from '../support/target.js';
+
+const post = (body: string, path = '/v1/hit') =>
+  Buffer.from(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+
+/** Opens many connections and writes to each, then lets them be. Closed after the test. */
+async function openMany(t: ExecutionContext, port: number, count: number, bytes: string): Promise<Socket[]> {
+  const sockets = Array.from({ length: count }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  // Written before it is connected, as a connection that says nothing for a second is cut off here.
+  for (const socket of sockets) socket.write(bytes);
+  await Promise.all(sockets.map((socket) => once(socket, 'connect').catch(() => {})));
+  return sockets;
+}
+
+test('clients whose headers and bodies trickle in are cut off', async (t) => {
+  const target = await startTarget(t);
+  const sockets = [
+    ...(await openMany(t, target.port, 250, 'POST /v1/hit HTTP/1.1\r\nHost: a\r\n')),
+    ...(await openMany(t, target.port, 250, 'POST /v1/hit HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n\r\n{')),
+  ];
+  for (const socket of sockets) socket.resume();
+  for (let round = 0; round < 20; round++) {
+    for (const [index, socket] of sockets.entries()) socket.write(index < 250 ? `X-${round}: 1\r\n` : ' ');
+    await delay(200);
+  }
+  t.is(sockets.filter((socket) => !socket.closed && !socket.destroyed).length, 0);
+  await target.assertUnharmed();
+});
+
+test('clients that go silent in the middle, or never read, cost nothing that lasts', async (t) => {
+  const target = await startTarget(t, { STREAM_DRAIN_TIMEOUT_SECONDS: '1' });
+  const silent = await openMany(t, target.port, 200, 'GET /sse/online HTTP/1.1\r\nHost: a\r\n\r\n');
+  for (const socket of silent) socket.pause();
+  const asking = await openMany(t, target.port, 50, 'GET /v1/online HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(200));
+  for (const socket of asking) socket.pause();
+  await delay(2000);
+  for (const socket of [...silent, ...asking]) socket.destroy();
+  await target.assertUnharmed();
+});
+
+test('ten thousand requests in one breath are answered in their order', async (t) => {
+  const target = await startTarget(t);
+  const requests = Array.from({ length: 10_000 }, (_, index) =>
+    post(index % 3 === 0 ? 'nonsense' : '{"uid":"bystander"}'),
+  );
+  const answers = await pipeline(target.port, requests);
+  t.true(answers.every(({ status }, index) => status === (index % 3 === 0 ? 400 : 200)));
+  await target.assertUnharmed();
+});
+
+test('what is sharp in JSON, addresses and headers cuts nobody', async (t) => {
+  const target = await startTarget(t);
+  const deep = '['.repeat(4000);
+  const bodies: [body: string, status: number][] = [
+    [deep, 400],
+    [`{"uid":${deep}`, 400],
+    [`{"uid":"a","info":{"a":${'['.repeat(1000)}${']'.repeat(1000)}}}`, 400],
+    ['{"uid":"a","uid":"twice"}', 200],
+    ['{"__proto__":{"uid":"a"}}', 400],
+    ['{"uid":"a","__proto__":{"room":"x"},"constructor":{"prototype":{"y":1}}}', 200],
+    ['{"uid":"\\u0000"}', 400],
+    ['{"uid":"a\\r\\nSet-Cookie: x=1"}', 400],
+    ['{"uid":"\\udc00"}', 400],
+    ['{"uid":"hasOwnProperty","room":"__proto__","session":"constructor","info":{"__proto__":"x"}}', 200],
+  ];
+  const answers = await pipeline(
+    target.port,
+    bodies.map(([body]) => post(body)),
+  );
+  t.deepEqual(
+    answers.map(({ status }) => status),
+    bodies.map(([, status]) => status),
+  );
+  const heads = [
+    'GET /sse/changes HTTP/1.1\r\nHost: a\r\nLast-Event-ID: a\0b\r\n\r\n',
+    'GET /v1/online HTTP/1.1\r\nHost: a\r\nOrigin: http://a\r\n b\r\n\r\n',
+    'GET /v1/visitors/a%0d%0aSet-Cookie:x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    'GET /v1/online HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /v1/hit HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx',
+    'POST /v1/hit HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: a\r\n${`X: ${'y'.repeat(100)}\r\n`.repeat(500)}\r\n`,
+    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+  ];
+  for (const head of heads) {
+    const answer = await sendRaw(target.port, Buffer.from(head, 'latin1'));
+    t.regex(answer, /^HTTP\/1\.1 4(00|31) /, head.slice(0, 60));
+    t.notRegex(answer, /set-cookie/i);
+  }
+  await target.assertUnharmed();
+});
+
+test('a storm of a thousand streams that come back again and again leaves the watchers alone', async (t) => {
+  t.timeout(120_000);
+  const target = await startTarget(t);
+  for (let round = 0; round < 5; round++) {
+    const path = round % 2 === 0 ? '/sse/changes' : '/sse/online';
+    const sockets = await openMany(
+      t,
+      target.port,
+      1000,
+      `GET ${path} HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n`,
+    );
+    const statuses = await Promise.all(
+      sockets.map(async (socket) => {
+        const [first] = await once(socket, 'data');
+        return (first as Buffer).toString('latin1').slice(9, 12);
+      }),
+    );
+    const refused = statuses.filter((status) => status === '429').length;
+    t.is(statuses.filter((status) => status === '200').length + refused, 1000);
+    // Two streams are the watchers', of 800.
+    t.is(refused, 202);
+    for (const socket of sockets) socket.destroy();
+    await delay(300);
+  }
+  await target.assertUnharmed();
+});
+
+test('a flood of unknown visitors at the limit is refused, and those who are there go on', async (t) => {
+  const target = await startTarget(t, { MAX_VISITORS: '500', MAX_ROOMS: '50' });
+  let refused = 0;
+  for (let round = 0; round < 100; round++) {
+    const bodies = Array.from(
+      { length: 200 },
+      (_, index) => `{"uid":"flood-${round}-${index}","room":"room-${index}"}`,
+    );
+    const answers = await pipeline(
+      target.port,
+      bodies.map((body) => post(body)),
+    );
+    refused += answers.filter(({ status }) => status === 429).length;
+    t.true(answers.every(({ status }) => status === 200 || status === 429));
+  }
+  t.true(refused > 15_000, `${refused} of 20000 were refused`);
+  await target.assertUnharmed();
+});

@@ -1,0 +1,138 @@
+import test from 'ava';
+import { startCli } from '../support/cli.js';
+import { hit, openStream, send } from '../support/client.js';
+import { startService } from '../support/service.js';
+
+test('a watcher of changes gets a snapshot, then what joins, turns idle, has new info and leaves', async (t) => {
+  const { url, time } = await startService(t);
+  await hit(url, { uid: 'ada', info: { name: 'Ada' } });
+  await hit(url, { uid: 'bob', idle_for: 299 });
+  const stream = await openStream(t, `${url}/sse/changes`);
+  const ts = Math.floor(time.seconds());
+  t.deepEqual(await stream.next(), {
+    ts,
+    online_total: 2,
+    active_total: 2,
+    idle_total: 0,
+    visitors: [
+      { uid: 'ada', status: 'active', info: { name: 'Ada' } },
+      { uid: 'bob', status: 'active' },
+    ],
+  });
+  await hit(url, { uid: 'eve', idle_for: 400 });
+  await hit(url, { uid: 'ada', info: { name: 'Countess' } });
+  time.pass(2000);
+  t.deepEqual(await stream.next(), {
+    ts: ts + 2,
+    online_total: 3,
+    active_total: 1,
+    idle_total: 2,
+    joined: [{ uid: 'eve', status: 'idle' }],
+    idle: ['bob'],
+    updated: [{ uid: 'ada', info: { name: 'Countess' } }],
+  });
+  time.pass(60_000);
+  const last = await stream.next();
+  t.deepEqual((last.left as string[]).sort(), ['ada', 'bob', 'eve']);
+  t.is(last.online_total, 0);
+  t.deepEqual(
+    stream.events.map(({ event }) => event),
+    ['snapshot', 'change', 'change'],
+  );
+});
+
+test('heartbeats that change nothing send nothing but a comment at least every 15 s', async (t) => {
+  const { url, time } = await startService(t);
+  await hit(url, { uid: 'ada' });
+  const stream = await openStream(t, `${url}/sse/changes`);
+  await stream.next();
+  for (let round = 0; round < 30; round++) {
+    time.pass(2000);
+    await hit(url, { uid: 'ada' });
+  }
+  t.is(stream.events.length, 1);
+  t.true(stream.comments.length >= 4, `${stream.comments.length} comments in 60 s`);
+  t.true(stream.comments.length <= 6);
+});
+
+test('a reconnect gets exactly the changes it missed', async (t) => {
+  const { url, time } = await startService(t);
+  const first = await openStream(t, `${url}/sse/changes`);
+  await first.next();
+  const { id } = first.events[0]!;
+  first.close();
+  for (const uid of ['a', 'b', 'c']) {
+    await hit(url, { uid });
+    time.pass(2000);
+  }
+  const second = await openStream(t, `${url}/sse/changes`, { 'last-event-id': id! });
+  for (const uid of ['a', 'b', 'c']) t.deepEqual((await second.next()).joined, [{ uid, status: 'active' }]);
+  t.is(second.events.length, 3);
+  const upToDate = await openStream(t, `${url}/sse/changes`, { 'last-event-id': second.events[2]!.id! });
+  await hit(url, { uid: 'd' });
+  time.pass(2000);
+  t.deepEqual((await upToDate.next()).joined, [{ uid: 'd', status: 'active' }]);
+});
+
+test('an event id of another process, or nonsense, gets a fresh snapshot', async (t) => {
+  const { url } = await startService(t);
+  await hit(url, { uid: 'ada' });
+  for (const id of ['other-1', '1', '-', "'", '1'.repeat(5000)]) {
+    const stream = await openStream(t, `${url}/sse/changes`, { 'last-event-id': id });
+    t.is(((await stream.next()).visitors as unknown[]).length, 1);
+    t.is(stream.events[0]!.event, 'snapshot');
+  }
+});
+
+test('changes, totals and lists of a room leave out the rest of the site', async (t) => {
+  const { url, time } = await startService(t);
+  const changes = await openStream(t, `${url}/sse/changes?room=hall`);
+  const totals = await openStream(t, `${url}/sse/totals?room=hall`);
+  const lists = await openStream(t, `${url}/sse/online?room=hall`);
+  t.deepEqual((await changes.next()).visitors, []);
+  t.deepEqual(await totals.next(), { ts: Math.floor(time.seconds()), online_total: 0, active_total: 0, idle_total: 0 });
+  await lists.next();
+  await hit(url, { uid: 'ada', room: 'hall' });
+  await hit(url, { uid: 'bob', room: 'attic' });
+  await hit(url, { uid: 'eve' });
+  time.pass(2000);
+  t.deepEqual((await changes.next()).joined, [{ uid: 'ada', status: 'active' }]);
+  t.is((await totals.next()).online_total, 1);
+  t.deepEqual((await lists.next()).active_uids, ['ada']);
+});
+
+test('a room that empties and fills again is told like any other', async (t) => {
+  const { url, time } = await startService(t);
+  const changes = await openStream(t, `${url}/sse/changes?room=hall`);
+  await changes.next();
+  for (let round = 0; round < 3; round++) {
+    await hit(url, { uid: 'ada', room: 'hall' });
+    time.pass(2000);
+    t.deepEqual((await changes.next()).joined, [{ uid: 'ada', status: 'active' }]);
+    await send(`${url}/v1/leave`, { body: '{"uid":"ada","room":"hall"}' });
+    time.pass(6000);
+    t.deepEqual((await changes.next()).left, ['ada']);
+  }
+  t.is((await send(`${url}/v1/visitors/ada`)).json().status, 'active');
+});
+
+test('compressed changes arrive in order and whole', async (t) => {
+  const { url } = await startCli(t, { TICK_INTERVAL_SECONDS: '0.05' });
+  const response = await fetch(`${url}/sse/changes`, { headers: { 'accept-encoding': 'gzip' } });
+  t.is(response.headers.get('content-encoding'), 'gzip');
+  const joined: string[] = [];
+  const reading = (async () => {
+    let text = '';
+    for await (const part of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      joined.splice(0, joined.length, ...[...text.matchAll(/"uid":"(v\d+)"/g)].map((match) => match[1]!));
+      if (joined.length === 100) return;
+    }
+  })();
+  for (let index = 0; index < 100; index++) await hit(url, { uid: `v${index}` });
+  await reading;
+  t.deepEqual(
+    joined,
+    Array.from({ length: 100 }, (_, index) => `v${index}`),
+  );
+});

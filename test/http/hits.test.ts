@@ -1,0 +1,135 @@
+import test from 'ava';
+import { hit, openStream, send } from '../support/client.js';
+import { startService } from '../support/service.js';
+
+const leave = (url: string, body: object) => send(`${url}/v1/leave`, { body: JSON.stringify(body) });
+const online = async (url: string) => (await send(`${url}/v1/online`)).json().online_total;
+
+test('a leave takes the visitor offline once it has settled, everywhere by one rule', async (t) => {
+  const { url, time } = await startService(t);
+  await hit(url, { uid: 'ada' });
+  t.is((await leave(url, { uid: 'ada' })).text, '{"ok":true}');
+  time.pass(2999);
+  t.is(await online(url), 1);
+  t.is((await send(`${url}/v1/visitors/ada`)).json().status, 'active');
+  time.pass(1);
+  t.is(await online(url), 0);
+  t.is((await send(`${url}/v1/visitors/ada`)).json().status, 'offline');
+  t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
+});
+
+test('with LEAVE_SETTLE_SECONDS=0 a leave is final at once', async (t) => {
+  const { url } = await startService(t, { LEAVE_SETTLE_SECONDS: '0' });
+  await hit(url, { uid: 'ada' });
+  await leave(url, { uid: 'ada' });
+  t.is(await online(url), 0);
+});
+
+test('a move to another page shows nothing: no left, no joined', async (t) => {
+  const { url, time } = await startService(t);
+  await hit(url, { uid: 'ada', session: 's1' });
+  const stream = await openStream(t, `${url}/sse/changes`);
+  await stream.next();
+  await leave(url, { uid: 'ada', session: 's1' });
+  time.pass(2000);
+  await hit(url, { uid: 'ada', session: 's2' });
+  time.pass(50_000);
+  await hit(url, { uid: 'bob' });
+  time.pass(2000);
+  t.deepEqual((await stream.next()).joined, [{ uid: 'bob', status: 'active' }]);
+  t.is(stream.events.length, 2);
+});
+
+for (const [how, type] of [
+  ['as a beacon of text', 'text/plain;charset=UTF-8'],
+  ['as a beacon of a Blob', 'application/json'],
+] as const) {
+  test(`a leave is taken ${how}`, async (t) => {
+    const { url } = await startService(t, { LEAVE_SETTLE_SECONDS: '0' });
+    await hit(url, { uid: 'ada', session: 's1' });
+    const answer = await send(`${url}/v1/leave`, {
+      body: '{"uid":"ada","session":"s1"}',
+      headers: { 'content-type': type },
+    });
+    t.is(answer.status, 200);
+    t.is(await online(url), 0);
+  });
+}
+
+test('a leave of somebody unknown is no error', async (t) => {
+  const { url } = await startService(t);
+  t.is((await leave(url, { uid: 'nobody' })).status, 200);
+  t.is((await leave(url, { uid: 'nobody', session: 's', room: 'r' })).status, 200);
+});
+
+test('idle_for wins over last_activity and needs no clock of the client', async (t) => {
+  const { url, time } = await startService(t);
+  await hit(url, { uid: 'ada', idle_for: 400, last_activity: time.seconds() });
+  await hit(url, { uid: 'bob', idle_for: '0', last_activity: 1 });
+  const { active_uids, idle_uids } = (await send(`${url}/v1/online`)).json();
+  t.deepEqual(active_uids, ['bob']);
+  t.deepEqual(idle_uids, ['ada']);
+});
+
+test('info is kept until it is changed, and cleared by an empty object', async (t) => {
+  const { url } = await startService(t);
+  const info = async () => (await send(`${url}/v1/visitors/ada`)).json().info;
+  await hit(url, { uid: 'ada', info: { name: 'Ada', age: 36, vip: true, none: null, __proto__x: 1 } });
+  await hit(url, { uid: 'ada' });
+  t.deepEqual(await info(), { name: 'Ada', age: 36, vip: true, none: null, __proto__x: 1 });
+  await hit(url, { uid: 'ada', info: { name: 'Countess' } });
+  t.deepEqual(await info(), { name: 'Countess' });
+  await hit(url, { uid: 'ada', info: {} });
+  t.is(await info(), null);
+});
+
+test('a member of info that is called __proto__ stays what it is', async (t) => {
+  const { url } = await startService(t);
+  await send(`${url}/v1/hit`, { body: '{"uid":"ada","info":{"__proto__":"x"}}' });
+  t.regex((await send(`${url}/v1/visitors/ada`)).text, /"info":\{"__proto__":"x"\}/);
+});
+
+for (const [member, value, code] of [
+  ['room', '', 'room_invalid'],
+  ['room', ['a'], 'room_invalid'],
+  ['room', 'a\nb', 'room_invalid'],
+  ['session', 'x'.repeat(257), 'session_invalid'],
+  ['session', false, 'session_invalid'],
+  ['idle_for', -1, 'idle_for_invalid'],
+  ['idle_for', 'long', 'idle_for_invalid'],
+  ['idle_for', true, 'idle_for_invalid'],
+  ['info', 'Ada', 'info_invalid'],
+  ['info', ['Ada'], 'info_invalid'],
+  ['info', { name: { first: 'Ada' } }, 'info_invalid'],
+  ['info', { name: 'x'.repeat(1014) }, 'info_too_large'],
+] as const) {
+  test(`${member} of ${JSON.stringify(value).slice(0, 30)} is refused with ${code}, and nothing changes`, async (t) => {
+    const { url } = await startService(t);
+    const answer = await hit(url, { uid: 'ada', [member]: value });
+    t.is(answer.status, 400);
+    t.is(answer.json().error, code);
+    t.is(await online(url), 0);
+  });
+}
+
+test('optional members may be null, and names at their longest', async (t) => {
+  const { url } = await startService(t);
+  t.is(
+    (await hit(url, { uid: 'a', room: null, session: null, idle_for: null, info: null, last_activity: null })).status,
+    200,
+  );
+  t.is(
+    (await hit(url, { uid: 'b', room: 'r'.repeat(256), session: 's'.repeat(256), info: { n: 'x'.repeat(1016) } }))
+      .status,
+    200,
+  );
+});
+
+test('rooms beyond the limit are refused with a time to come back', async (t) => {
+  const { url } = await startService(t, { MAX_ROOMS: '1' });
+  t.is((await hit(url, { uid: 'a', room: 'hall' })).status, 200);
+  const refused = await hit(url, { uid: 'a', room: 'attic' });
+  t.is(refused.status, 429);
+  t.is(refused.json().error, 'too_many_rooms');
+  t.truthy(refused.headers['retry-after']);
+});

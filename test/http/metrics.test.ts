@@ -1,0 +1,48 @@
+import test from 'ava';
+import { hit, openStream, send } from '../support/client.js';
+import { startService } from '../support/service.js';
+import { SECRET } from '../support/tokens.js';
+
+test('metrics are off unless asked for', async (t) => {
+  const { url } = await startService(t);
+  t.is((await send(`${url}/metrics`)).status, 404);
+});
+
+test('metrics tell of visitors, streams, hits, refusals, bytes and ticks', async (t) => {
+  const { url, time } = await startService(t, { METRICS: 'open' });
+  await hit(url, { uid: 'ada', room: 'hall' });
+  await hit(url, { uid: 'bob', idle_for: 400 });
+  await hit(url, { uid: '' });
+  await send(`${url}/v1/leave`, { body: '{"uid":"nobody"}' });
+  const stream = await openStream(t, `${url}/sse/online`);
+  await stream.next();
+  time.pass(2000);
+  const answer = await send(`${url}/metrics`);
+  t.is(answer.status, 200);
+  t.regex(answer.headers['content-type']!, /^text\/plain; version=0\.0\.4/);
+  const value = (series: string) =>
+    Number(new RegExp(`^${series.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(answer.text)?.[1]);
+  t.is(value('presence_visitors{status="active"}'), 1);
+  t.is(value('presence_visitors{status="idle"}'), 1);
+  t.is(value('presence_rooms'), 1);
+  t.is(value('presence_streams{kind="online"}'), 1);
+  t.is(value('presence_streams{kind="changes"}'), 0);
+  t.is(value('presence_hits_total'), 2);
+  t.is(value('presence_leaves_total'), 1);
+  t.is(value('presence_rejections_total{code="uid_empty"}'), 1);
+  t.true(value('presence_stream_bytes_total') > 100);
+  t.is(value('presence_skipped_frames_total'), 0);
+  t.is(value('presence_tick_seconds_count'), 1);
+  t.is(value('presence_tick_late_seconds_count'), 1);
+  t.regex(answer.text, /^presence_build_info\{version="0\.0\.0",node="\d+\.\d+\.\d+"\} 1$/m);
+  t.regex(answer.text, /^nodejs_eventloop_lag_p99_seconds /m);
+  const again = await send(`${url}/metrics`);
+  t.regex(again.text, /^presence_hits_total 2$/m);
+});
+
+test('metrics may be guarded by a token of their own', async (t) => {
+  const { url } = await startService(t, { METRICS: 'token', METRICS_TOKEN: SECRET });
+  t.is((await send(`${url}/metrics`)).json().error, 'token_missing');
+  t.is((await send(`${url}/metrics`, { headers: { authorization: 'Bearer wrong' } })).json().error, 'token_invalid');
+  t.is((await send(`${url}/metrics`, { headers: { authorization: `Bearer ${SECRET}` } })).status, 200);
+});

@@ -1,0 +1,38 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import test from 'ava';
+import { Presence } from '../../src/presence/presence.js';
+import { configOf } from '../support/service.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+test('visitors who have gone are forgotten by ticks alone, and their memory is used again', (t) => {
+  const VISITORS = 50_000;
+  const presence = new Presence(configOf().presence);
+  let nowMs = 1_000_000;
+  const usedAfterRound = () => {
+    for (let index = 0; index < VISITORS; index++) {
+      const uid = `${nowMs}-${index}-0123456789abcdef0123456789`;
+      presence.hit({ uid, activityMs: nowMs, room: `room-${index % 10}`, session: 'tab', info: '{"name":"A"}' }, nowMs);
+    }
+    const fullBytes = usedBytes();
+    for (let tick = 0; tick < 32; tick++) {
+      nowMs += 2000;
+      presence.flush(nowMs);
+    }
+    t.is(presence.totals(nowMs).online, 0);
+    t.is(presence.roomCount, 0);
+    return { fullBytes, emptyBytes: usedBytes() };
+  };
+  const first = usedAfterRound();
+  const second = usedAfterRound();
+  t.true(first.emptyBytes < first.fullBytes / 2, `${first.emptyBytes} of ${first.fullBytes} bytes were kept`);
+  t.true(second.emptyBytes < 1.1 * first.emptyBytes, `${second.emptyBytes} after ${first.emptyBytes} bytes`);
+});
+
+function usedBytes(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}

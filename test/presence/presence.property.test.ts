@@ -1,0 +1,143 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { Presence } from '../../src/presence/presence.js';
+import type { ChangeSet, PresenceSettings } from '../../src/presence/types.js';
+import { PresenceModel } from '../support/model.js';
+
+const ROOMS = ['hall', 'attic'];
+const PLACES = [undefined, ...ROOMS];
+
+const settings: fc.Arbitrary<PresenceSettings> = fc.record({
+  onlineWindowMs: fc.constantFrom(900, 2000, 60_000),
+  activeWindowMs: fc.constantFrom(500, 1700, 300_000),
+  leaveSettleMs: fc.constantFrom(0, 300, 3000),
+  maxVisitors: fc.constant(1000),
+  maxRooms: fc.constant(1000),
+  maxSessions: fc.constantFrom(1, 2, 32),
+});
+
+const uid = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'ä', '10', '9');
+const room = fc.option(fc.constantFrom(...ROOMS), { nil: undefined });
+const session = fc.option(fc.constantFrom('s1', 's2', 's3'), { nil: undefined });
+const info = fc.option(fc.constantFrom('{}', '{"name":"A"}', '{"name":"B"}'), { nil: undefined });
+
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('hit' as const),
+      uid,
+      room,
+      session,
+      info,
+      agoMs: fc.constantFrom(-50, 0, 10, 499, 501, 1699, 1701, 299_000),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('leave' as const), uid, room, session }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(0, 1, 7, 299, 300, 301, 499, 500, 900, 901, 1000, 2000, 2001, 3000, 61_000, 400_000),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
+);
+
+/** What somebody knows who was told every change of one place and nothing else. */
+class Follower {
+  readonly #known = new Map<string, { status: string; info: string | undefined }>();
+
+  apply(changes: ChangeSet): void {
+    const known = this.#known;
+    const mustKnow = (uid: string) => {
+      const one = known.get(uid);
+      if (one === undefined) throw new Error(`${uid} was not there`);
+      return one;
+    };
+    for (const { uid, status, info } of changes.joined) {
+      if (known.has(uid)) throw new Error(`${uid} joined twice`);
+      known.set(uid, { status, info });
+    }
+    for (const uid of changes.left) if (!known.delete(uid)) throw new Error(`${uid} left twice`);
+    for (const uid of changes.active) mustKnow(uid).status = 'active';
+    for (const uid of changes.idle) mustKnow(uid).status = 'idle';
+    for (const { uid, info } of changes.updated) mustKnow(uid).info = info;
+    const count = (status: string) => [...known.values()].filter((one) => one.status === status).length;
+    const counted = { online: known.size, active: count('active'), idle: count('idle') };
+    if (JSON.stringify(counted) !== JSON.stringify(changes.totals)) throw new Error('totals differ');
+  }
+
+  known(): object {
+    return Object.fromEntries([...this.#known].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+test('presence shows what a plain scan over everybody shows, however and whenever it is asked', (t) => {
+  fc.assert(
+    fc.property(settings, fc.array(step, { minLength: 1, maxLength: 150, size: 'large' }), (rules, steps) => {
+      const presence = new Presence(rules);
+      const model = new PresenceModel(rules);
+      const followers = new Map(PLACES.map((place) => [place, new Follower()]));
+      let nowMs = 5_000_000;
+
+      const flush = () => {
+        for (const changes of presence.flush(nowMs)) followers.get(changes.room)!.apply(changes);
+        for (const [place, follower] of followers) t.deepEqual(follower.known(), expectedMembers(model, nowMs, place));
+        const inhabited = ROOMS.filter((name) => model.online(nowMs, name).size > 0);
+        t.is(presence.roomCount, inhabited.length);
+      };
+      for (const each of steps) {
+        if (each.do === 'wait') nowMs += each.ms;
+        if (each.do === 'hit') {
+          const hit = { ...each, activityMs: nowMs - each.agoMs };
+          t.is(presence.hit(hit, nowMs), undefined);
+          model.hit(hit, nowMs);
+        }
+        if (each.do === 'leave') {
+          presence.leave(each, nowMs);
+          model.leave(each, nowMs);
+        }
+        if (each.do === 'flush') flush();
+        if (each.do === 'look') compare(presence, model, nowMs, t.deepEqual.bind(t));
+      }
+      compare(presence, model, nowMs, t.deepEqual.bind(t));
+      flush();
+    }),
+    { numRuns: Number(process.env.PROPERTY_RUNS ?? 1000) },
+  );
+});
+
+function expectedMembers(model: PresenceModel, nowMs: number, place: string | undefined): object {
+  return Object.fromEntries([...model.online(nowMs, place)].map(([uid, { status, info }]) => [uid, { status, info }]));
+}
+
+function compare(
+  presence: Presence,
+  model: PresenceModel,
+  nowMs: number,
+  same: (actual: unknown, expected: unknown) => void,
+): void {
+  for (const place of PLACES) {
+    const online = model.online(nowMs, place);
+    const uids = (status: string) => [...online].filter(([, one]) => one.status === status).map(([uid]) => uid);
+    const lists = { active: uids('active'), idle: uids('idle') };
+    same(presence.lists(nowMs, place), lists);
+    same(presence.totals(nowMs, place), { online: online.size, active: lists.active.length, idle: lists.idle.length });
+    same(
+      presence.members(nowMs, place),
+      [...online].map(([uid, { status, info }]) => ({ uid, status, info })),
+    );
+  }
+  const online = model.online(nowMs);
+  for (const uid of ['a', 'b', 'c', 'd', 'e', 'ä', '10', '9', 'nobody']) {
+    const view = presence.visitor(uid, nowMs);
+    if (view === undefined) {
+      same(undefined, online.get(uid));
+    } else {
+      const { lastActivityMs: _, idleAtMs: __, ...shown } = view;
+      same(shown, online.get(uid));
+    }
+  }
+}

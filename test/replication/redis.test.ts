@@ -1,0 +1,213 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { type CliService, spawnCli, startCli } from '../support/cli.js';
+import { hit, openStream, send } from '../support/client.js';
+import { testWith } from '../support/needs.js';
+import { hasRedis, startLine, startRedis } from '../support/redis.js';
+import { SHORT, Site, uidsOn } from '../support/site.js';
+import { until } from '../support/until.js';
+
+const test = testWith('Redis', hasRedis, 'Install the Debian package redis-server.');
+
+const WINDOW_MS = 1000 * Number(SHORT.ONLINE_WINDOW_SECONDS);
+
+async function startSite(t: ExecutionContext, instances = 3, environment: Record<string, string> = {}) {
+  t.timeout(120_000);
+  const redis = await startRedis(t);
+  const site = new Site(t, { REDIS_URL: redis.url, ...environment });
+  await Promise.all(Array.from({ length: instances }, () => site.add()));
+  site.come(40);
+  await site.settled('all to know the first visitors');
+  return { redis, site };
+}
+
+/** Everybody is seen everywhere within a window, and nobody was ever lost who was there. */
+async function assertWhole(t: ExecutionContext, site: Site): Promise<void> {
+  const beganMs = performance.now();
+  await site.settled('all instances to show the same');
+  const tookMs = performance.now() - beganMs;
+  t.true(tookMs <= WINDOW_MS + 1000, `it took ${Math.round(tookMs)} ms`);
+  await delay(3000);
+  t.deepEqual(site.drops, []);
+}
+
+test.serial('visitors come and go on any instance, and all instances show the same', async (t) => {
+  const { site } = await startSite(t);
+  for (let round = 0; round < 8; round++) {
+    site.come(6);
+    site.go(5);
+    await delay(300);
+  }
+  await assertWhole(t, site);
+});
+
+test.serial('a visitor of one instance is on the streams of another, with room, page and info', async (t) => {
+  const redis = await startRedis(t);
+  const [one, two] = await Promise.all([0, 1].map(() => startCli(t, { ...SHORT, REDIS_URL: redis.url })));
+  const stream = await openStream(t, `${two!.url}/sse/changes?room=hall`);
+  t.is((await stream.next()).online_total, 0);
+  await hit(one!.url, { uid: 'ada', room: 'hall', session: 's1', info: { name: 'Ada' } });
+  t.deepEqual((await stream.next()).joined, [{ uid: 'ada', status: 'active', info: { name: 'Ada' } }]);
+  const { sessions, rooms } = (await send(`${two!.url}/v1/visitors/ada`)).json();
+  t.deepEqual({ sessions, rooms }, { sessions: 1, rooms: ['hall'] });
+  await send(`${two!.url}/v1/leave`, { method: 'POST', body: '{"uid":"ada","session":"s1"}' });
+  t.deepEqual((await stream.next()).left, ['ada']);
+  await until(async () => (await send(`${one!.url}/v1/totals`)).json().online_total === 0, 'the leave at the other');
+});
+
+test.serial('an instance that is killed under load loses nobody, and another takes its place', async (t) => {
+  const { site } = await startSite(t);
+  const [victim] = site.instances;
+  site.remove(victim!);
+  victim!.process.kill('SIGKILL');
+  site.come(5);
+  await site.add();
+  await assertWhole(t, site);
+});
+
+test.serial('a Redis that is killed and starts empty loses nobody, and a later instance hears of all', async (t) => {
+  const { redis, site } = await startSite(t, 3, { METRICS: 'open' });
+  await redis.kill('SIGKILL');
+  site.come(5);
+  await redis.start();
+  const isFollowed = async ({ url }: CliService) => /^presence_redis_up 1$/m.test((await send(`${url}/metrics`)).text);
+  await until(async () => (await Promise.all(site.instances.map(isFollowed))).every(Boolean), 'all to be back');
+  // Too soon for everybody to have beaten again.
+  await delay(200);
+  const next = await site.add();
+  t.is((await uidsOn(next)).length, 45);
+  await assertWhole(t, site);
+});
+
+test.serial('a Redis that says nothing for 20 s loses nobody', async (t) => {
+  const { redis, site } = await startSite(t, 3, { HEARTBEAT_SECONDS: '3', ONLINE_WINDOW_SECONDS: '30' });
+  await redis.kill('SIGSTOP');
+  await delay(10_000);
+  site.come(5);
+  await delay(10_000);
+  await redis.kill('SIGCONT');
+  await assertWhole(t, site);
+});
+
+test.serial('an instance that is cut off serves on alone, and catches up', async (t) => {
+  t.timeout(120_000);
+  const redis = await startRedis(t);
+  const line = await startLine(t, redis.port);
+  const site = new Site(t, { REDIS_URL: redis.url });
+  await Promise.all([site.add(), site.add(), site.add({ REDIS_URL: `redis://127.0.0.1:${line.port}` })]);
+  site.come(40);
+  await site.settled('all to know the first visitors');
+  line.cut();
+  const lonely = site.instances.find(({ logLines }) => logLines.length > 0)!;
+  t.truthy(lonely);
+  site.come(5);
+  site.go(5);
+  await delay(4000);
+  line.mend();
+  await assertWhole(t, site);
+});
+
+test.serial('an instance that stands still for a while catches up', async (t) => {
+  const { site } = await startSite(t);
+  const [slow] = site.instances;
+  site.remove(slow!);
+  slow!.process.kill('SIGSTOP');
+  site.come(5);
+  site.go(5);
+  await delay(4500);
+  slow!.process.kill('SIGCONT');
+  site.instances.push(slow!);
+  await assertWhole(t, site);
+});
+
+test.serial('clocks that are 5 s apart make no difference', async (t) => {
+  const { site } = await startSite(t, 1);
+  const skew = (seconds: number) => ({
+    NODE_OPTIONS: `--import=${new URL('../support/skewed-clock.mjs', import.meta.url)}`,
+    CLOCK_SKEW_SECONDS: String(seconds),
+  });
+  await Promise.all([site.add(skew(5)), site.add(skew(-5))]);
+  site.come(10);
+  site.go(10);
+  await assertWhole(t, site);
+});
+
+test.serial('in a rolling deploy no watcher sees anybody drop, and no new instance starts empty', async (t) => {
+  const { site } = await startSite(t, 2);
+  for (const old of [...site.instances]) {
+    const next = await site.add();
+    const stream = await openStream(t, `${next.url}/sse/changes`);
+    t.is((await stream.next()).online_total, 40);
+    site.remove(old);
+    old.process.kill('SIGTERM');
+    t.is(await old.exited, 0);
+  }
+  await assertWhole(t, site);
+});
+
+test.serial('what an instance took last is told before it goes', async (t) => {
+  const redis = await startRedis(t);
+  const slow = { ...SHORT, TICK_INTERVAL_SECONDS: '10', REDIS_URL: redis.url };
+  const one = await startCli(t, slow);
+  await hit(one.url, { uid: 'ada' });
+  one.process.kill('SIGTERM');
+  t.is(await one.exited, 0);
+  const two = await startCli(t, slow);
+  t.is((await send(`${two.url}/v1/totals`)).json().online_total, 1);
+});
+
+test.serial('the list of an instance that heard of everybody is complete from the start', async (t) => {
+  const { site } = await startSite(t, 1);
+  await delay(WINDOW_MS);
+  const next = await site.add();
+  const { complete_from: completeFrom, since } = (await send(`${next.url}/v1/history`)).json() as Record<
+    string,
+    number
+  >;
+  t.true(completeFrom! - since! <= 2, `${completeFrom! - since!} s`);
+});
+
+test.serial('Redis keeps no more than the window', async (t) => {
+  const { redis } = await startSite(t);
+  await delay(WINDOW_MS + 4000);
+  const [first] = redis.ask('XRANGE', 'presence', '-', '+', 'COUNT', '1').split('\n');
+  const ageMs = Date.now() - Number(first!.split('-')[0]);
+  t.true(ageMs < WINDOW_MS + 4000, `the oldest entry is ${ageMs} ms old`);
+});
+
+const problems = {
+  'a wrong password': { server: ['--requirepass', 'secret'], url: 'redis://:wrong@127.0.0.1', says: /password/ },
+  'no TLS where TLS is asked for': { server: [], url: 'rediss://127.0.0.1', says: /./ },
+  'a read-only replica': { server: ['--replicaof', '127.0.0.1', '1'], url: 'redis://127.0.0.1', says: /read-only/ },
+  'nobody there': { server: undefined, url: 'redis://127.0.0.1', says: /ECONNREFUSED/ },
+};
+
+for (const [problem, { server, url, says }] of Object.entries(problems)) {
+  test.serial(`${problem} is told in one line, and the instance serves alone`, async (t) => {
+    const port = server === undefined ? 1 : (await startRedis(t, server)).port;
+    const service = await startCli(t, { ...SHORT, REDIS_URL: `${url}:${port}`, METRICS: 'open' });
+    await hit(service.url, { uid: 'ada' });
+    t.is((await send(`${service.url}/v1/totals`)).json().online_total, 1);
+    await delay(1500);
+    const lines = service.logLines.filter(({ message }) => /not shared/.test(String(message)));
+    t.is(lines.length, 1);
+    t.regex(String(lines[0]!.problem), says);
+    t.notRegex(service.output(), /wrong@|:wrong/);
+    t.regex((await send(`${service.url}/metrics`)).text, /^presence_redis_up 0$/m);
+  });
+}
+
+test.serial('the password may come in a variable of its own', async (t) => {
+  const redis = await startRedis(t, ['--requirepass', 'secret']);
+  const environment = { REDIS_URL: redis.url, REDIS_PASSWORD: 'secret', REDIS_REQUIRED: 'on', REDIS_KEY: 'a:key' };
+  const [one, two] = await Promise.all([0, 1].map(() => startCli(t, { ...SHORT, ...environment })));
+  await hit(one!.url, { uid: 'ada' });
+  await until(async () => (await uidsOn(two!)).join() === 'ada');
+  t.pass();
+});
+
+test.serial('with REDIS_REQUIRED an instance does not start without', async (t) => {
+  const { exited, output } = spawnCli({ REDIS_URL: 'redis://127.0.0.1:1', REDIS_REQUIRED: 'on' });
+  t.is(await exited, 1);
+  t.regex(output(), /Cannot start: REDIS_REQUIRED is on/);
+});

@@ -1,0 +1,92 @@
+import test from 'ava';
+import { Presence } from '../../src/presence/presence.js';
+import { Replica } from '../../src/presence/replica.js';
+import { Replicator } from '../../src/replication/replicator.js';
+import type { LogEntry, LogSession, OpenLog } from '../../src/replication/shared-log.js';
+import { configOf, keepingLog } from '../support/service.js';
+import { FakeTime } from '../support/time.js';
+import { until } from '../support/until.js';
+
+/** A log in memory, on the clock that it is given. */
+class MemoryLog {
+  readonly entries: LogEntry[] = [];
+  isBroken = false;
+  readonly #timeMs: () => number;
+
+  constructor(timeMs: () => number) {
+    this.#timeMs = timeMs;
+  }
+
+  readonly open: OpenLog = async () => {
+    if (this.isBroken) throw new Error('broken by a test');
+    const session: LogSession = {
+      append: async (fields) => {
+        if (this.isBroken) throw new Error('broken by a test');
+        this.entries.push({ id: `${this.#timeMs()}-${this.entries.length}`, fields });
+      },
+      read: async (afterId) => {
+        if (this.isBroken) throw new Error('broken by a test');
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return this.entries.slice(this.entries.findIndex(({ id }) => id === afterId) + 1);
+      },
+      newestId: async () => this.entries.at(-1)?.id ?? '0-0',
+      timeMs: async () => this.#timeMs(),
+      serverId: async () => 'one',
+      close: () => {},
+    };
+    return session;
+  };
+}
+
+function createInstance(log: MemoryLog, origin: string, environment: Record<string, string> = {}) {
+  const time = new FakeTime();
+  const settings = configOf(environment).presence;
+  const presence = new Presence(settings);
+  const kept = keepingLog();
+  const replicator = new Replicator({
+    replica: new Replica({ presence, settings, origin }),
+    origin,
+    open: log.open,
+    clock: time,
+    timers: time,
+    random: () => 0.5,
+    log: kept.log,
+    settings: { periodMs: 500, horizonMs: 64_000, maxWaiting: 100 },
+  });
+  return { time, presence, replicator, logged: kept.logged };
+}
+
+test('without a log it goes on alone, says so once, and forgets who has gone', async (t) => {
+  const log = new MemoryLog(() => 0);
+  log.isBroken = true;
+  const { time, presence, replicator, logged } = createInstance(log, 'a', { MAX_VISITORS: '2' });
+  await replicator.start();
+  t.is(replicator.problem, 'broken by a test');
+  for (let number = 0; number < 20; number++) {
+    t.is(replicator.hit({ uid: `visitor-${number}`, activityMs: time.nowMs() }, time.nowMs()), undefined);
+    time.pass(70_000);
+    presence.flush(time.nowMs());
+    await new Promise(setImmediate);
+  }
+  t.is(logged.filter(({ level }) => level === 'error').length, 1);
+  await replicator.stop();
+});
+
+test('what could not be told while the log was away is told when it is back', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  const one = createInstance(log, 'a');
+  await one.replicator.start();
+  log.isBroken = true;
+  one.replicator.hit({ uid: 'ada', activityMs: one.time.nowMs() }, one.time.nowMs());
+  one.time.pass(1000);
+  await until(() => one.replicator.problem !== undefined);
+  log.isBroken = false;
+  await until(() => {
+    one.time.pass(100);
+    return one.replicator.problem === undefined && one.replicator.waiting.size === 0;
+  });
+  const two = createInstance(log, 'b');
+  await two.replicator.start();
+  t.is(two.presence.totals(two.time.nowMs()).online, 1);
+  for (const { replicator } of [one, two]) await replicator.stop();
+});

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { isListening } from './listening.js';
+
+const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
+
+/** The service as `npm start` runs it: the stock Functions Framework in a process of its own, on the built files. */
+export interface CliService {
+  readonly url: string;
+  readonly port: number;
+  readonly process: ChildProcess;
+  /** The lines it has written so far that are JSON. */
+  readonly logLines: Record<string, unknown>[];
+  /** Everything it has written so far. */
+  output(): string;
+  /** Resolves with the exit code, or the signal that killed it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+/** Starts the service and waits until it listens. Ends it after the test. */
+export async function startCli(t: ExecutionContext, environment: Record<string, string> = {}): Promise<CliService> {
+  const { child, logLines, output, exited, listening } = spawnCli(environment);
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  const port = await Promise.race([
+    listening,
+    exited.then((code) => Promise.reject(new Error(`The service exited with ${code}:\n${output()}`))),
+  ]);
+  return { url: `http://127.0.0.1:${port}`, port, process: child, logLines, output, exited };
+}
+
+/** Starts the service without expecting that it will listen. */
+export function spawnCli(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [FRAMEWORK, '--target=presence'], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const logLines: Record<string, unknown>[] = [];
+  const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals);
+  createInterface(child.stderr).on('line', (line) => lines.push(line));
+  // With a port of one's own, the service is asked until it answers, as the line may be missing.
+  const { PORT } = environment;
+  const listening = new Promise<number>((resolve) => {
+    if (PORT !== undefined) void untilItListens(Number(PORT)).then(() => resolve(Number(PORT)));
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      if (!line.startsWith('{')) return;
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      logLines.push(entry);
+      if (entry.message === 'Listening.') resolve((entry.address as { port: number }).port);
+    });
+  });
+  return { child, logLines, exited, listening, output: () => lines.join('\n') };
+}
+
+async function untilItListens(port: number): Promise<void> {
+  while (!(await isListening(port))) await delay(50);
+}

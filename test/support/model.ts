@@ -1,0 +1,102 @@
+import type { Hit, Leave, PresenceSettings } from '../../src/presence/types.js';
+
+interface Place {
+  lastActivityMs: number;
+  lastSeenMs: number;
+  /** When each open page counts as gone; in the order they were first heard of. */
+  readonly sessions: Map<string, number>;
+}
+
+interface Visitor extends Place {
+  info: string | undefined;
+  readonly rooms: Map<string, Place>;
+}
+
+export interface ModelVisitor {
+  readonly status: 'active' | 'idle';
+  readonly info: string | undefined;
+  readonly lastSeenMs: number;
+  readonly offlineAtMs: number;
+  readonly sessions: number;
+  readonly rooms: string[];
+}
+
+/** What presence means, told in the plainest way: everybody is looked at whenever something is asked. */
+export class PresenceModel {
+  readonly #settings: PresenceSettings;
+  readonly #visitors = new Map<string, Visitor>();
+
+  constructor(settings: PresenceSettings) {
+    this.#settings = settings;
+  }
+
+  hit(hit: Hit, nowMs: number): void {
+    this.#forgetTheGone(nowMs);
+    const visitor: Visitor = this.#visitors.get(hit.uid) ?? { ...emptyPlace(), info: undefined, rooms: new Map() };
+    this.#visitors.set(hit.uid, visitor);
+    this.#hear(visitor, hit, nowMs);
+    if (hit.room !== undefined) {
+      const place = visitor.rooms.get(hit.room) ?? emptyPlace();
+      visitor.rooms.set(hit.room, place);
+      this.#hear(place, hit, nowMs);
+    }
+    if (hit.info !== undefined) visitor.info = hit.info === '{}' ? undefined : hit.info;
+  }
+
+  leave(leave: Leave, nowMs: number): void {
+    this.#forgetTheGone(nowMs);
+    const visitor = this.#visitors.get(leave.uid);
+    if (visitor === undefined) return;
+    const places = leave.room === undefined ? [visitor, ...visitor.rooms.values()] : [visitor.rooms.get(leave.room)];
+    for (const place of places) {
+      for (const [id, endsAtMs] of place?.sessions ?? []) {
+        if (leave.session !== undefined && id !== leave.session) continue;
+        place!.sessions.set(id, Math.min(endsAtMs, nowMs + this.#settings.leaveSettleMs));
+      }
+    }
+  }
+
+  /** Everybody online in a room or on the whole site, by uid. */
+  online(nowMs: number, room?: string): Map<string, ModelVisitor> {
+    this.#forgetTheGone(nowMs);
+    const online = new Map<string, ModelVisitor>();
+    for (const uid of [...this.#visitors.keys()].sort()) {
+      const visitor = this.#visitors.get(uid)!;
+      const place = room === undefined ? visitor : visitor.rooms.get(room);
+      if (place === undefined) continue;
+      online.set(uid, {
+        status: nowMs - place.lastActivityMs <= this.#settings.activeWindowMs ? 'active' : 'idle',
+        info: visitor.info,
+        lastSeenMs: place.lastSeenMs,
+        offlineAtMs: Math.max(...place.sessions.values()),
+        sessions: [...place.sessions.values()].filter((endsAtMs) => endsAtMs > nowMs).length,
+        rooms: [...visitor.rooms.keys()].sort(),
+      });
+    }
+    return online;
+  }
+
+  #hear(place: Place, hit: Hit, nowMs: number): void {
+    place.lastSeenMs = nowMs;
+    place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(hit.activityMs, nowMs));
+    const id = hit.session ?? '';
+    if (!place.sessions.has(id)) {
+      for (const [gone, endsAtMs] of place.sessions) if (endsAtMs <= nowMs) place.sessions.delete(gone);
+      while (place.sessions.size >= this.#settings.maxSessions) {
+        const stalest = [...place.sessions].sort((a, b) => a[1] - b[1])[0]![0];
+        place.sessions.delete(stalest);
+      }
+    }
+    place.sessions.set(id, nowMs + this.#settings.onlineWindowMs + 1);
+  }
+
+  #forgetTheGone(nowMs: number): void {
+    const isGone = (place: Place) => [...place.sessions.values()].every((endsAtMs) => endsAtMs <= nowMs);
+    for (const [uid, visitor] of this.#visitors) {
+      for (const [room, place] of visitor.rooms) if (isGone(place)) visitor.rooms.delete(room);
+      if (isGone(visitor)) this.#visitors.delete(uid);
+    }
+  }
+}
+
+const emptyPlace = (): Place => ({ lastActivityMs: Number.NEGATIVE_INFINITY, lastSeenMs: 0, sessions: new Map() });

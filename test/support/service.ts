@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ExecutionContext } from 'ava';
+import { type Config, readConfig } from '../../src/config.js';
+import { readAssets } from '../../src/host/assets.js';
+import { setUpServer } from '../../src/host/take-over.js';
+import type { Log } from '../../src/log.js';
+import { createMetrics } from '../../src/metrics.js';
+import { createService, type Service } from '../../src/service.js';
+import { FakeTime } from './time.js';
+
+export interface TestService {
+  readonly url: string;
+  readonly port: number;
+  readonly time: FakeTime;
+  readonly server: Server;
+  readonly service: Service;
+  /** What was logged: level and message. */
+  readonly logged: { level: string; message: string; fields: object }[];
+}
+
+let starts = 0;
+
+/** A log that keeps what it is told. */
+export function keepingLog(): { log: Log; logged: TestService['logged'] } {
+  const logged: TestService['logged'] = [];
+  const keep =
+    (level: string) =>
+    (message: string, fields: object = {}) => {
+      logged.push({ level, message, fields });
+    };
+  const log = {
+    debug: keep('debug'),
+    info: keep('info'),
+    warn: keep('warn'),
+    error: keep('error'),
+    critical: keep('critical'),
+  };
+  return { log, logged };
+}
+
+/** Settings from variables, as the service reads them. Throws when they are refused. */
+export function configOf(environment: Record<string, string> = {}): Config {
+  const result = readConfig(environment);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems));
+  return result.config;
+}
+
+/**
+ * The service behind a real server on a port of its own, with time that passes only when told to. Closed after the test.
+ */
+export async function startService(
+  t: ExecutionContext,
+  environment: Record<string, string> = {},
+  random: () => number = () => 0.5,
+): Promise<TestService> {
+  const config = configOf(environment);
+  const time = new FakeTime();
+  const { log, logged } = keepingLog();
+  const service = createService({
+    config,
+    assets: readAssets(),
+    clock: time,
+    timers: time,
+    random,
+    processId: `p${++starts}`,
+    version: '0.0.0',
+    log,
+    createMetrics: config.trust.metrics === 'off' ? undefined : createMetrics,
+  });
+  const server = createServer(service.handle);
+  setUpServer(server, {
+    settings: config.http,
+    listener: service.handle,
+    answerClientError: service.answerClientError,
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, time, server, service, logged };
+}

@@ -1,0 +1,93 @@
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutionContext } from 'ava';
+import { type CliService, startCli } from './cli.js';
+import { openStream } from './client.js';
+import { pipeline } from './pipeline.js';
+import { until } from './until.js';
+
+/** Windows short enough for a test, and long enough for a machine that is busy with an attack. */
+const SHORT = {
+  CORS_ALLOW_ORIGIN: '*',
+  HEARTBEAT_SECONDS: '1.5',
+  ONLINE_WINDOW_SECONDS: '3',
+  TICK_INTERVAL_SECONDS: '0.2',
+  LEAVE_SETTLE_SECONDS: '0',
+  REQUEST_TIMEOUT_SECONDS: '1',
+};
+
+/** A service under attack, with a visitor and two watchers who have nothing to do with it. */
+export interface Target extends CliService {
+  /** Bytes in use when garbage has been collected. */
+  usedBytes(): Promise<number>;
+  /**
+   * Ends a test: the process is the one it was, its memory is back within 20 % of before, and neither the visitor nor the
+   * watchers have noticed anything.
+   */
+  assertUnharmed(): Promise<void>;
+}
+
+/** Starts the service, lets it come to rest, and puts the bystanders there. */
+export async function startTarget(t: ExecutionContext, environment: Record<string, string> = {}): Promise<Target> {
+  const preload = new URL('memory-on-usr2.mjs', import.meta.url);
+  const service = await startCli(t, { ...SHORT, NODE_OPTIONS: `--import=${preload}`, ...environment });
+  const usedBytes = async () => {
+    const asked = service.logLines.length;
+    service.process.kill('SIGUSR2');
+    const line = await until(() => service.logLines.slice(asked).find((each) => 'usedBytes' in each) ?? false);
+    return line.usedBytes as number;
+  };
+
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const complaints: string[] = [];
+  const beat = () => {
+    const outgoing = request(`${service.url}/v1/hit`, { method: 'POST', agent });
+    outgoing.on('error', (error) => complaints.push(`a heartbeat failed: ${error.message}`));
+    outgoing.on('response', (response) => {
+      if (response.statusCode !== 200) complaints.push(`a heartbeat got ${response.statusCode}`);
+      response.resume();
+    });
+    outgoing.end('{"uid":"bystander"}');
+  };
+  beat();
+  await delay(300);
+  const beating = setInterval(beat, 500);
+  t.teardown(() => {
+    clearInterval(beating);
+    agent.destroy();
+  });
+  const lists = await openStream(t, `${service.url}/sse/online`);
+  const changes = await openStream(t, `${service.url}/sse/changes`);
+  // What the first requests leave behind, such as compiled code, is no leak.
+  const usual = ['GET /v1/online', 'POST /v1/hit', 'GET /v1/visitors/a%20b?x=1', 'GET /nowhere', 'OPTIONS /v1/leave'];
+  const requests = usual.map((line) => Buffer.from(`${line} HTTP/1.1\r\nHost: a\r\n\r\n`));
+  for (let count = 0; count < 1000; count++) await pipeline(service.port, requests);
+  const baselineBytes = await usedBytes();
+
+  return {
+    ...service,
+    usedBytes,
+    assertUnharmed: async () => {
+      await delay(4000);
+      clearInterval(beating);
+      // What is on its way out may take a while; a leak never goes.
+      const deadlineMs = performance.now() + 20_000;
+      let bytes = await usedBytes();
+      while (bytes >= 1.2 * baselineBytes && performance.now() < deadlineMs) {
+        await delay(1000);
+        bytes = await usedBytes();
+      }
+      t.is(service.process.exitCode, null, service.output());
+      t.deepEqual(complaints, []);
+      t.true(lists.events.length > 10);
+      for (const { data } of lists.events) t.true(data.includes('"bystander"'), data.slice(0, 300));
+      const left = changes.events.flatMap(({ data }) => (JSON.parse(data).left ?? []) as string[]);
+      t.false(left.includes('bystander'));
+      t.false(lists.response.destroyed || changes.response.destroyed);
+      t.log(`memory: ${(baselineBytes / 1e6).toFixed(1)} MB before, ${(bytes / 1e6).toFixed(1)} MB after`);
+      t.true(bytes < 1.2 * baselineBytes, `${bytes} bytes after ${baselineBytes}`);
+      const errors = service.logLines.filter(({ severity }) => severity === 'ERROR' || severity === 'CRITICAL');
+      t.deepEqual(errors, []);
+    },
+  };
+}

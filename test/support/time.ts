@@ -1,0 +1,65 @@
+import type { Clock } from '../../src/clock.js';
+import type { Timers } from '../../src/timers.js';
+
+interface Due {
+  atMs: number;
+  readonly everyMs: number | undefined;
+  readonly callback: () => void;
+}
+
+/** Time that passes only when told to. Both clocks and all timers hang on it. */
+export class FakeTime implements Clock, Timers {
+  #nowMs = 1_000_000;
+  #wallOffsetMs = 1_800_000_000_000;
+  readonly #due = new Set<Due>();
+
+  readonly nowMs = (): number => this.#nowMs;
+  readonly wallMs = (): number => this.#nowMs + this.#wallOffsetMs;
+
+  /** The wall clock in Unix seconds, fractions included. */
+  seconds(): number {
+    return this.wallMs() / 1000;
+  }
+
+  /** Sets the wall clock forward or back, as an administrator or time server would. */
+  setWallClockOff(byMs: number): void {
+    this.#wallOffsetMs += byMs;
+  }
+
+  every(intervalMs: number, callback: () => void): () => void {
+    return this.#add({ atMs: this.#nowMs + intervalMs, everyMs: intervalMs, callback });
+  }
+
+  after(delayMs: number, callback: () => void): () => void {
+    return this.#add({ atMs: this.#nowMs + delayMs, everyMs: undefined, callback });
+  }
+
+  soon(callback: () => void): void {
+    this.after(0, callback);
+  }
+
+  /** Lets time pass, and runs what falls due on the way, in its order. */
+  pass(durationMs: number): void {
+    const endMs = this.#nowMs + durationMs;
+    for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
+      this.#nowMs = next.atMs;
+      if (next.everyMs === undefined) this.#due.delete(next);
+      else next.atMs += next.everyMs;
+      next.callback();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #next(untilMs: number): Due | undefined {
+    let first: Due | undefined;
+    for (const due of this.#due) {
+      if (due.atMs <= untilMs && (first === undefined || due.atMs < first.atMs)) first = due;
+    }
+    return first;
+  }
+
+  #add(due: Due): () => void {
+    this.#due.add(due);
+    return () => this.#due.delete(due);
+  }
+}
