@@ -29,6 +29,7 @@ export class Site {
   readonly #seen = new Map<CliService, Set<string>>();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
   #born = 0;
+  #isLooking = false;
 
   constructor(t: ExecutionContext, environment: Record<string, string>) {
     this.#t = t;
@@ -98,6 +99,9 @@ export class Site {
   }
 
   async #look(): Promise<void> {
+    // An answer that overtakes an earlier one would show somebody coming and going.
+    if (this.#isLooking) return;
+    this.#isLooking = true;
     for (const instance of [...this.instances]) {
       const uids = await uidsOn(instance).catch(() => undefined);
       if (uids === undefined || !this.instances.includes(instance)) continue;
@@ -108,6 +112,7 @@ export class Site {
       }
       this.#seen.set(instance, now);
     }
+    this.#isLooking = false;
   }
 }
 

@@ -16,7 +16,7 @@ const test = testWith(
 const WATCHED_MS = process.env.CI ? 180_000 : 80_000;
 
 test('in a hidden tab with throttled timers the script keeps its visitor online, where a plain timer does not', async (t) => {
-  t.timeout(WATCHED_MS + 60_000);
+  t.timeout(WATCHED_MS + 120_000);
   const service = await startCli(t, {
     CORS_ALLOW_ORIGIN: '*',
     HEARTBEAT_SECONDS: '5',
