@@ -8,9 +8,10 @@
  * function is called through Express, and answers all the same.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type RequestListener, Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpSettings } from '../config.js';
+import { nodeHttp } from '../http/node-http.js';
 
 const LISTEN_CHANNEL = 'tracing:net.server.listen:asyncStart';
 /** How often Node looks for clients that send too slowly. It is half a minute by default, longer than the timeout. */
@@ -34,7 +35,7 @@ export function onNextServer(callback: (server: Server) => void): () => void {
   const stop = () => unsubscribe(LISTEN_CHANNEL, onListen);
   const onListen = (message: unknown) => {
     const { server } = message as { server?: unknown };
-    if (!(server instanceof Server)) return;
+    if (!(server instanceof nodeHttp.Server)) return;
     stop();
     callback(server);
   };

@@ -68,7 +68,7 @@ export async function startTarget(t: ExecutionContext, environment: Record<strin
     ...service,
     usedBytes,
     assertUnharmed: async () => {
-      await delay(4000);
+      await delay(7000);
       clearInterval(beating);
       // What is on its way out may take a while; a leak never goes.
       const deadlineMs = performance.now() + 20_000;
