@@ -1,37 +1,12 @@
+import { applyHold, beginHold, endHold, type Hold } from './hold.js';
 import type { Presence } from './presence.js';
+import { insert, knowledgeBeside, newTimeline, settleUntil, stateOf, type Timeline } from './timeline.js';
 import type { Hit, Leave, PresenceSettings, Refusal } from './types.js';
-import {
-  applyOperation,
-  compareOperations,
-  copyState,
-  type HitOperation,
-  horizonMs,
-  type Knowledge,
-  type LeaveOperation,
-  newState,
-  type Operation,
-  type VisitorState,
-} from './visitor-state.js';
-
-/**
- * What is known of one visitor: a state, and what has happened since and may still be preceded by what is told late. What
- * follows from both is not kept but found out when needed: there are a hundred thousand of these.
- */
-interface Timeline {
-  readonly uid: string;
-  readonly base: VisitorState;
-  /** The time of the last operation in the base. */
-  baseMs: number;
-  /** In their order, all later than what the base was made of. */
-  readonly operations: Operation[];
-  /** Whether any of it is more than goodbyes. */
-  isHeard: boolean;
-}
+import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './visitor-state.js';
 
 /** Goodbyes of visitors who are not known may come before their heartbeats; a flood of them is nothing to keep. */
 const MAX_UNHEARD = 1000;
-/** Far more than a visitor's pages send within a window; a flood under one name must not pile up. */
-const MAX_OPERATIONS = 256;
+const VISITORS_PER_STEP = 1000;
 
 /** What a replica is part of. */
 export interface ReplicaOptions {
@@ -54,6 +29,9 @@ export class Replica {
   readonly #timelines = new Map<string, Timeline>();
   #unheard = 0;
   #number = 0;
+  #hold: Hold | undefined;
+  /** When any other process was last heard of. */
+  #othersMs = Number.NEGATIVE_INFINITY;
 
   constructor({ presence, settings, origin }: ReplicaOptions) {
     this.#presence = presence;
@@ -66,7 +44,8 @@ export class Replica {
   hit(hit: Hit, nowMs: number): HitOperation | Refusal {
     const refusal = this.#presence.refusal(hit, nowMs) ?? this.#refusal(hit.uid);
     if (refusal !== undefined) return refusal;
-    const known = knowledgeOf(this.#stateOf(this.#timelines.get(hit.uid)), hit, nowMs);
+    const timeline = this.#timelines.get(hit.uid);
+    const known = timeline && knowledgeBeside(hit, stateOf(timeline, this.#settings), nowMs);
     const operation: HitOperation = { ...hit, ...this.#stamp(nowMs), kind: 'hit', known };
     this.merge(operation, nowMs);
     return operation;
@@ -88,6 +67,7 @@ export class Replica {
    */
   merge(told: Operation, nowMs: number): Refusal | undefined {
     if (told.atMs <= nowMs - this.#horizonMs) return undefined;
+    if (told.origin !== this.#origin) this.#othersMs = nowMs;
     const timeline = this.#timelines.get(told.uid) ?? this.#begin(told);
     if (timeline === undefined) return 'too_many_visitors';
     // One and the same text for all of the visitor's.
@@ -99,16 +79,42 @@ export class Replica {
       timeline.isHeard = true;
       this.#unheard--;
     }
-    this.#trim(timeline, nowMs);
-    this.#insert(timeline, operation);
-    return this.#presence.assign(uid, this.#stateOf(timeline), nowMs);
+    settleUntil(timeline, nowMs - this.#horizonMs, this.#settings);
+    insert(timeline, operation);
+    return this.#show(timeline, nowMs);
+  }
+
+  /**
+   * From now on the others cannot be heard. Whoever is here, or comes, may beat at one of them, and so stays for a while
+   * without a word, but for those who say goodbye. Nothing changes where there were no others.
+   *
+   * @returns steps of some thousand visitors; all of them must be taken
+   */
+  *lose(nowMs: () => number): Generator<void> {
+    if (this.#othersMs <= nowMs() - this.#horizonMs) return;
+    this.#hold = beginHold(this.#holdAt(nowMs()), nowMs(), this.#settings.onlineWindowMs);
+    yield* this.#showAll(nowMs);
+  }
+
+  /**
+   * The others can be heard again, and what they have told meanwhile has been merged. Silence means something again soon,
+   * when they have had the time to tell the rest.
+   *
+   * @returns steps of some thousand visitors; all of them must be taken
+   */
+  *regain(nowMs: () => number): Generator<void> {
+    const hold = this.#holdAt(nowMs());
+    if (hold === undefined) return;
+    this.#hold = endHold(hold, nowMs(), this.#settings.onlineWindowMs);
+    yield* this.#showAll(nowMs);
   }
 
   /** Lets go of visitors of whom nothing has been heard for so long that nothing can be told of them any more. */
   forget(nowMs: number): void {
+    const untilMs = (this.#holdAt(nowMs)?.sinceMs ?? nowMs) - this.#horizonMs;
     for (const [uid, { operations, isHeard }] of this.#timelines) {
       const last = operations.at(-1);
-      if (last !== undefined && last.atMs > nowMs - this.#horizonMs) return;
+      if (last !== undefined && last.atMs > untilMs) return;
       this.#timelines.delete(uid);
       if (!isHeard) this.#unheard--;
     }
@@ -128,48 +134,31 @@ export class Replica {
   #begin({ uid, kind }: Operation): Timeline | undefined {
     if (this.#refusal(uid) !== undefined || (kind === 'leave' && this.#unheard >= MAX_UNHEARD)) return undefined;
     this.#unheard++;
-    return { uid, base: newState(), baseMs: Number.NEGATIVE_INFINITY, operations: [], isHeard: false };
+    return newTimeline(uid);
   }
 
   #stamp(atMs: number): { atMs: number; origin: string; number: number } {
     return { atMs, origin: this.#origin, number: ++this.#number };
   }
 
-  #trim(timeline: Timeline, nowMs: number): void {
-    const { operations } = timeline;
-    let count = Math.max(0, operations.length - MAX_OPERATIONS);
-    while (count < operations.length && operations[count]!.atMs <= nowMs - this.#horizonMs) count++;
-    for (const operation of operations.splice(0, count)) {
-      applyOperation(timeline.base, operation, this.#settings);
-      timeline.baseMs = operation.atMs;
+  *#showAll(nowMs: () => number): Generator<void> {
+    let count = 0;
+    for (const timeline of [...this.#timelines.values()]) {
+      if (this.#timelines.get(timeline.uid) !== timeline) continue;
+      this.#show(timeline, nowMs());
+      if (++count % VISITORS_PER_STEP === 0) yield;
     }
   }
 
-  #insert(timeline: Timeline, operation: Operation): void {
-    const { operations } = timeline;
-    if (operation.atMs < timeline.baseMs) return;
-    let place = operations.length;
-    while (place > 0 && compareOperations(operations[place - 1]!, operation) > 0) place--;
-    if (place > 0 && compareOperations(operations[place - 1]!, operation) === 0) return;
-    operations.splice(place, 0, operation);
+  #show(timeline: Timeline, nowMs: number): Refusal | undefined {
+    const state = stateOf(timeline, this.#settings);
+    const hold = this.#holdAt(nowMs);
+    const last = timeline.operations.at(-1);
+    if (hold !== undefined && last !== undefined) applyHold(state, hold, last.atMs, this.#settings.leaveSettleMs);
+    return this.#presence.assign(timeline.uid, state, nowMs);
   }
 
-  #stateOf(timeline: Timeline): VisitorState;
-  #stateOf(timeline: Timeline | undefined): VisitorState | undefined;
-  #stateOf(timeline: Timeline | undefined): VisitorState | undefined {
-    if (timeline === undefined) return undefined;
-    const state = copyState(timeline.base);
-    for (const operation of timeline.operations) applyOperation(state, operation, this.#settings);
-    return state;
+  #holdAt(nowMs: number): Hold | undefined {
+    return this.#hold !== undefined && this.#hold.untilMs > nowMs ? this.#hold : undefined;
   }
-}
-
-function knowledgeOf(state: VisitorState | undefined, hit: Hit, nowMs: number): Knowledge | undefined {
-  if (state === undefined || state.site.endsAtMs <= nowMs) return undefined;
-  const place = hit.room === undefined ? undefined : state.rooms?.get(hit.room);
-  const { lastActivityMs: siteActivityMs } = state.site;
-  const roomActivityMs = place !== undefined && place.endsAtMs > nowMs ? place.lastActivityMs : hit.activityMs;
-  const info = hit.info === undefined ? state.info : undefined;
-  if (info === undefined && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
-  return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };
 }

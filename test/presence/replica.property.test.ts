@@ -59,6 +59,11 @@ const step = fc.oneof(
   },
 );
 
+const stepOrLoss = fc.oneof(
+  { weight: 10, arbitrary: step },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'regain' as const), where }) },
+);
+
 class Instance {
   readonly presence: Presence;
   readonly replica: Replica;
@@ -108,7 +113,9 @@ function hearAll(rules: PresenceSettings, all: readonly { said: Operation }[]): 
   return presence;
 }
 
-function run(rules: PresenceSettings, steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[]) {
+type Step = typeof stepOrLoss extends fc.Arbitrary<infer Kind> ? Kind : never;
+
+function run(rules: PresenceSettings, steps: readonly Step[]) {
   const instances = ORIGINS.map((origin) => new Instance(rules, origin));
   /** As it was told, and as it was said. */
   const all: { told: Operation; said: Operation }[] = [];
@@ -143,9 +150,12 @@ function run(rules: PresenceSettings, steps: readonly (typeof step extends fc.Ar
     }
     if (each.do === 'flush') instance.flush(nowMs);
     if (each.do === 'tell') deliver(instance, each.which, each.again);
+    if (each.do === 'lose') [...instance.replica.lose(() => nowMs)];
+    if (each.do === 'regain') [...instance.replica.regain(() => nowMs)];
   }
   for (const instance of instances) {
     while (instance.mail.length > 0) deliver(instance, instance.mail.length * 7, false);
+    [...instance.replica.regain(() => nowMs)];
     instance.replica.forget(nowMs);
   }
   return { instances, all, nowMs };
@@ -169,6 +179,19 @@ test('three instances that are told everything, in any order, late or twice, end
           t.deepEqual([...instance.believed.get(place)!].sort(), truth);
         }
       }
+    }),
+    runs,
+  );
+});
+
+test('however often the others cannot be heard, a third of a window after the last time all know the same again', (t) => {
+  const script = fc.array(stepOrLoss, { minLength: 1, maxLength: 120, size: 'large' });
+  fc.assert(
+    fc.property(settings, script, fc.constantFrom(1700, 9000), (rules, each, laterMs) => {
+      const { instances, all, nowMs } = run(rules, each);
+      const endMs = nowMs + laterMs;
+      const expected = shown(hearAll(rules, all), endMs);
+      for (const { presence } of instances) t.deepEqual(shown(presence, endMs), expected);
     }),
     runs,
   );

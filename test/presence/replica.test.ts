@@ -136,3 +136,46 @@ test('a flood of heartbeats under one name does not pile up', (t) => {
   replica.merge(leaveOf('ada', 5000), 5000);
   t.is(presence.totals(8000).online, 0);
 });
+
+test('while the others cannot be heard nobody goes without a goodbye, and soon after silence counts again', (t) => {
+  const { presence, replica } = createReplica();
+  const online = (nowMs: number) => presence.lists(nowMs).active;
+  const at = (nowMs: number) => () => nowMs;
+  replica.merge(hitOf('ada', 0), 0);
+  replica.merge(hitOf('bob', 0, { session: 's1', room: 'hall' }), 0);
+  [...replica.lose(at(10_000))];
+  replica.hit({ uid: 'cyd', activityMs: 20_000 }, 20_000);
+  replica.leave({ uid: 'ada' }, 30_000);
+  t.deepEqual(online(32_999), ['ada', 'bob', 'cyd']);
+  t.deepEqual(online(33_000), ['bob', 'cyd']);
+  replica.forget(200_000);
+  t.deepEqual(online(200_000), ['bob', 'cyd']);
+  t.is(presence.totals(200_000, 'hall').online, 1);
+  t.is(presence.visitor('bob', 200_000)?.sessions, 1);
+
+  replica.merge(hitOf('cyd', 190_000), 200_000);
+  [...replica.regain(at(200_000))];
+  t.deepEqual(online(219_999), ['bob', 'cyd']);
+  t.deepEqual(online(220_000), ['cyd']);
+  t.is(presence.totals(220_000, 'hall').online, 0);
+  t.deepEqual(online(250_001), []);
+});
+
+test('silence counts again after five windows, even when the others cannot be heard', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0), 0);
+  [...replica.lose(() => 10_000)];
+  [...replica.lose(() => 200_000)];
+  replica.hit({ uid: 'bob', activityMs: 280_000 }, 280_000);
+  t.is(presence.totals(309_999).online, 2);
+  t.is(presence.totals(310_000).online, 1);
+  [...replica.lose(() => 320_000)];
+  t.is(presence.totals(340_001).online, 0);
+});
+
+test('where there were no others, silence counts always', (t) => {
+  const { presence, replica } = createReplica();
+  replica.hit({ uid: 'ada', activityMs: 0 }, 0);
+  [...replica.lose(() => 1000)];
+  t.is(presence.totals(60_001).online, 0);
+});

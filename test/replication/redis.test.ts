@@ -89,6 +89,17 @@ test.serial('a Redis that says nothing for 20 s loses nobody', async (t) => {
   await assertWhole(t, site);
 });
 
+test.serial('a Redis that says nothing for longer than the window loses nobody who beats on, anywhere', async (t) => {
+  const { redis, site } = await startSite(t);
+  await redis.kill('SIGSTOP');
+  site.come(5);
+  await delay(2 * WINDOW_MS);
+  site.go(5);
+  await delay(2000);
+  await redis.kill('SIGCONT');
+  await assertWhole(t, site);
+});
+
 test.serial('an instance that is cut off serves on alone, and catches up', async (t) => {
   t.timeout(120_000);
   const redis = await startRedis(t);
