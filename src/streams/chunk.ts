@@ -7,10 +7,11 @@ export interface Chunk {
   readonly framed: Buffer;
 }
 
-/** Frames bytes. There must be some: a chunk of none ends the answer. */
-export function chunkOf(bytes: Buffer): Chunk {
-  const head = Buffer.from(`${bytes.length.toString(16)}\r\n`);
-  const framed = Buffer.concat([head, bytes, LINE_END]);
+/** Puts pieces together and frames them. There must be some bytes in them: a chunk of none ends the answer. */
+export function chunkOf(...pieces: readonly Buffer[]): Chunk {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const head = Buffer.from(`${length.toString(16)}\r\n`);
+  const framed = Buffer.concat([head, ...pieces, LINE_END]);
   // The copy, so that the original may go.
-  return { bytes: framed.subarray(head.length, head.length + bytes.length), framed };
+  return { bytes: framed.subarray(head.length, head.length + length), framed };
 }

@@ -15,9 +15,12 @@ export class Frame {
   readonly plain: Chunk;
   #block: Promise<GzipBlock> | undefined;
 
-  /** @param text must not be empty */
-  constructor(text: string) {
-    this.plain = chunkOf(Buffer.from(text));
+  /**
+   * @param text must not be empty
+   * @param tail what follows it: bytes that another frame has shared, so that they need not be encoded again
+   */
+  constructor(text: string, ...tail: readonly Buffer[]) {
+    this.plain = chunkOf(Buffer.from(text), ...tail);
   }
 
   /** The piece compressed, made when first asked for. Rejects only when zlib fails. */

@@ -97,9 +97,11 @@ export class Hub {
   /** Sends a frame to all watchers of a feed. Those who cannot take it start afresh at a later tick. */
   broadcast(feed: Feed, frame: Frame): void {
     for (const watcher of this.#watchersByFeed.get(feed) ?? []) {
-      this.#guard(watcher, () => {
+      try {
         if (!watcher.isBehind) watcher.send(frame);
-      });
+      } catch (error) {
+        this.#drop(watcher, error);
+      }
     }
   }
 
@@ -110,7 +112,13 @@ export class Hub {
       // One feed at fault must not silence the others.
       try {
         const frame = feed.next();
-        for (const watcher of watchers) this.#guard(watcher, () => this.#serve(feed, watcher, frame, nowMs));
+        for (const watcher of watchers) {
+          try {
+            this.#serve(feed, watcher, frame, nowMs);
+          } catch (error) {
+            this.#drop(watcher, error);
+          }
+        }
       } catch (error) {
         this.#log.error('A tick failed for one kind of stream; its watchers will connect again.', { error });
         for (const watcher of watchers) watcher.destroy();
@@ -141,13 +149,9 @@ export class Hub {
   }
 
   /** One watcher at fault must not cost the others their events. */
-  #guard(watcher: Watcher, action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      this.#log.error('A stream was dropped because of an error.', { error });
-      watcher.destroy();
-    }
+  #drop(watcher: Watcher, error: unknown): void {
+    this.#log.error('A stream was dropped because of an error.', { error });
+    watcher.destroy();
   }
 
   #add(feed: Feed, watcher: Watcher, sink: Sink): void {

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.js';
 import type { Presence } from '../presence/presence.js';
-import { eventText } from './event-text.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
 import { onlineTail, stamped, totalsTail } from './json.js';
@@ -13,13 +12,16 @@ export const drawOnline: DrawTail = (presence, nowMs, room) => onlineTail(presen
 /** How many are. */
 export const drawTotals: DrawTail = (presence, nowMs, room) => totalsTail(presence.totals(nowMs, room));
 
-/** The whole state, every tick: `/sse/online` and `/sse/totals`. Encoded once per second and state, however many watch. */
+/**
+ * The whole state, every tick: `/sse/online` and `/sse/totals`. Encoded once per second, however many watch, and all but the
+ * time only when something has changed.
+ */
 export class SnapshotFeed implements Feed {
   readonly #presence: Presence;
   readonly #clock: Clock;
   readonly #room: string | undefined;
   readonly #drawTail: DrawTail;
-  #tail = '';
+  #tail = Buffer.alloc(0);
   #version = -1;
   #second = -1;
   #frame: Frame | undefined;
@@ -41,10 +43,10 @@ export class SnapshotFeed implements Feed {
     const version = this.#presence.version(nowMs, this.#room);
     const second = Math.floor(wallMs / 1000);
     if (this.#frame !== undefined && version === this.#version && second === this.#second) return this.#frame;
-    if (version !== this.#version) this.#tail = this.#drawTail(this.#presence, nowMs, this.#room);
+    if (version !== this.#version) this.#tail = Buffer.from(`${this.#drawTail(this.#presence, nowMs, this.#room)}\n\n`);
     this.#version = version;
     this.#second = second;
-    this.#frame = new Frame(eventText(stamped(wallMs, this.#tail)));
+    this.#frame = new Frame(`data: ${stamped(wallMs, '')}`, this.#tail);
     return this.#frame;
   }
 }
