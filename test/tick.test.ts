@@ -20,28 +20,35 @@ function createTurns(parts: readonly (() => void)[]) {
   return { time, tick, turns, observed, logged };
 }
 
-test('the parts of a tick have their turns one after the other, with others in between', (t) => {
+test('after parts that took long, others have their turn before the next', (t) => {
   const done: string[] = [];
-  const { tick, turns, observed } = createTurns([() => done.push('a'), () => done.push('b')]);
+  const { time, tick, turns, observed } = createTurns([
+    () => done.push('a'),
+    () => {
+      done.push('b');
+      time.pass(20);
+    },
+    () => done.push('c'),
+    () => done.push('d'),
+  ]);
   tick();
-  t.deepEqual(done, ['a']);
+  t.deepEqual(done, ['a', 'b']);
   t.is(observed.length, 0);
   turns.shift()!();
-  t.deepEqual(done, ['a', 'b']);
+  t.deepEqual(done, ['a', 'b', 'c', 'd']);
   t.is(observed.length, 1);
   t.is(turns.length, 0);
 });
 
 test('a part that fails is told of, and the others go on', (t) => {
   const done: string[] = [];
-  const { tick, turns, logged } = createTurns([
+  const { tick, logged } = createTurns([
     () => {
       throw new Error('by a test');
     },
     () => done.push('b'),
   ]);
   tick();
-  turns.shift()!();
   t.deepEqual(done, ['b']);
   t.deepEqual(
     logged.map(({ level }) => level),
@@ -60,7 +67,7 @@ test('what the parts took is counted without what came in between, and lateness 
 
 test('a tick that is due while one is under way is passed over', (t) => {
   const done: string[] = [];
-  const { tick, turns } = createTurns([() => done.push('a'), () => done.push('b')]);
+  const { time, tick, turns } = createTurns([() => done.push('a') && time.pass(20), () => done.push('b')]);
   tick();
   tick();
   turns.shift()!();

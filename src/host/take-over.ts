@@ -14,8 +14,8 @@ import type { HttpSettings } from '../config.js';
 import { nodeHttp } from '../http/node-http.js';
 
 const LISTEN_CHANNEL = 'tracing:net.server.listen:asyncStart';
-/** How often Node looks for clients that send too slowly. It is half a minute by default, longer than the timeout. */
-const CHECKING_INTERVAL_MS = 1000;
+/** How many times within the timeout Node looks for clients that send too slowly. By default it looks every half minute. */
+const CHECKS_PER_TIMEOUT = 4;
 
 /** What a server is given. */
 export interface ServerSetup {
@@ -49,7 +49,8 @@ export function setUpServer(server: Server, { settings, listener, answerClientEr
   server.requestTimeout = settings.requestTimeoutMs;
   server.keepAliveTimeout = settings.keepAliveMs;
   // Read when the server begins to listen; the constructor's option of the same name ends up here.
-  (server as Server & { connectionsCheckingInterval?: number }).connectionsCheckingInterval = CHECKING_INTERVAL_MS;
+  const checkingIntervalMs = Math.ceil(settings.requestTimeoutMs / CHECKS_PER_TIMEOUT);
+  (server as Server & { connectionsCheckingInterval?: number }).connectionsCheckingInterval = checkingIntervalMs;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // Bytes behind a half-sent answer, such as an open stream, would be taken for a part of it.
     const { _httpMessage: answering } = socket as Duplex & { _httpMessage?: { headersSent: boolean } | null };
