@@ -4,6 +4,7 @@ import type { Operation } from '../presence/visitor-state.js';
 import type { Timers } from '../timers.js';
 import { measureOffsetMs } from './clock-offset.js';
 import { Outbox } from './outbox.js';
+import { Pause } from './pause.js';
 import { ReplicationStats } from './replication-stats.js';
 import { addedMs, compareIds, FIRST_ID, type LogEntry, type LogSession } from './shared-log.js';
 import { decodeBatch, encodeBatch } from './wire.js';
@@ -34,18 +35,20 @@ const MEASURE_EVERY_MS = 30_000;
 /** Tells a log what this process has taken, and takes from it what the others have; over one session after another. */
 export class Exchange {
   readonly stats = new ReplicationStats();
+  /** What waits to be told. */
   readonly outbox: Outbox;
   readonly #dependencies: ExchangeDependencies;
+  readonly #pause: Pause;
   #offsetMs = 0;
   #cursor = FIRST_ID;
   #serverId: string | undefined;
   #told = 0;
   #oldestMs: number | undefined;
-  #wake = () => {};
 
   constructor(dependencies: ExchangeDependencies) {
     this.#dependencies = dependencies;
     this.outbox = new Outbox(dependencies.settings.maxWaiting);
+    this.#pause = new Pause(dependencies.timers);
   }
 
   /** When the oldest entry was added that was there at the first reading, on this process's clock. */
@@ -89,14 +92,14 @@ export class Exchange {
 
   /** Does not wait for the next period any longer. */
   wake(): void {
-    this.#wake();
+    this.#pause.end();
   }
 
   async #keepTelling(session: LogSession, isOver: () => boolean): Promise<void> {
     const { clock, settings } = this.#dependencies;
     let measuredMs = clock.nowMs();
     while (!isOver()) {
-      await this.#pause(settings.periodMs);
+      await this.#pause.wait(settings.periodMs);
       if (isOver()) return;
       await this.tell(session);
       if (clock.nowMs() - measuredMs < MEASURE_EVERY_MS) continue;
@@ -147,15 +150,5 @@ export class Exchange {
       // A thousand operations at a time, so that requests and ticks come in between.
       await new Promise(setImmediate);
     }
-  }
-
-  #pause(durationMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#dependencies.timers.after(durationMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../log.js';
 import type { Hit, Leave, Refusal } from '../presence/types.js';
 import { Exchange, type ExchangeDependencies } from './exchange.js';
+import { Pause } from './pause.js';
 import { describeProblem } from './problem.js';
 import type { ReplicationStats } from './replication-stats.js';
 import type { LogSession, OpenLog } from './shared-log.js';
@@ -23,14 +24,15 @@ const FORGET_EVERY_MS = 5000;
 export class Replicator {
   readonly #dependencies: ReplicatorDependencies;
   readonly #exchange: Exchange;
+  readonly #pause: Pause;
   #session: LogSession | undefined;
   #isStopping = false;
   #problem: string | undefined;
-  #wake = () => {};
 
   constructor(dependencies: ReplicatorDependencies) {
     this.#dependencies = dependencies;
     this.#exchange = new Exchange(dependencies);
+    this.#pause = new Pause(dependencies.timers);
   }
 
   /** Takes a heartbeat of this process's own. */
@@ -83,7 +85,7 @@ export class Replicator {
   /** Tells what is left to tell, for at most a second, and leaves the log. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#wake();
+    this.#pause.end();
     const session = this.#session;
     if (session === undefined) return;
     const { timers } = this.#dependencies;
@@ -118,7 +120,7 @@ export class Replicator {
       if (this.#isStopping) return;
       if (failures === 1) await inTurns(replica.lose(clock.nowMs));
       const backOffMs = Math.min(LONGEST_BACK_OFF_MS, 100 * 2 ** Math.min(failures, 5));
-      await this.#pause(backOffMs * (0.5 + random() / 2));
+      await this.#pause.wait(backOffMs * (0.5 + random() / 2));
     }
   }
 
@@ -129,16 +131,6 @@ export class Replicator {
     this.#problem = problem;
     this.#dependencies.log.error('Presence is not shared: Redis cannot be used. Serving alone and trying again.', {
       problem,
-    });
-  }
-
-  #pause(durationMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#dependencies.timers.after(durationMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
     });
   }
 }
