@@ -104,6 +104,22 @@ test('/v1/visitors looks up several, in the order asked, commas in names escaped
   );
 });
 
+test('/v1/visitors takes uids several times too, as many clients write a list', async (t) => {
+  const { url } = await startService(t);
+  await hit(url, { uid: 'a,b' });
+  const { visitors } = (await get(`${url}/v1/visitors?uids=a%2Cb&uids=c,d`)) as {
+    visitors: { uid: string; status: string }[];
+  };
+  t.deepEqual(
+    visitors.map(({ uid, status }) => [uid, status]),
+    [
+      ['a,b', 'active'],
+      ['c', 'offline'],
+      ['d', 'offline'],
+    ],
+  );
+});
+
 for (const [path, code] of [
   ['/v1/visitors', 'uids_missing'],
   ['/v1/visitors?uids=', 'uids_missing'],
@@ -114,7 +130,10 @@ for (const [path, code] of [
   ['/v1/visitors/%ff', 'bad_escape'],
   ['/v1/visitors/a%0Ab', 'uid_bad_character'],
   ['/v1/online?room=', 'room_invalid'],
+  ['/v1/online?room', 'room_invalid'],
+  ['/v1/online?room=%zz', 'bad_escape'],
   ['/sse/changes?room=%00', 'room_invalid'],
+  ['/sse/changes?room=caf%e9', 'bad_escape'],
   [`/v1/totals?room=${'x'.repeat(257)}`, 'room_invalid'],
 ] as const) {
   test(`${path.slice(0, 40)} is refused with ${code}`, async (t) => {
