@@ -34,7 +34,7 @@ const ERRORS = {
   bad_escape: [400, 'Percent-encode names in the address, as encodeURIComponent does.'],
   token_missing: [
     401,
-    'Send a token: in an Authorization header after "Bearer", or as "token" in a body or the address.',
+    'Send a token in an Authorization header, after "Bearer"; a heartbeat or sign-in may have it as "token" in its body, a watcher as ?token= in its address.',
   ],
   token_invalid: [
     401,

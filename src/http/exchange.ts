@@ -63,6 +63,11 @@ export function answerError(exchange: Exchange, code: ErrorCode, headers: readon
   answerJson(exchange, errorStatus(code), errorBody(code), headers);
 }
 
+/** Refuses for want of credentials. A 401 has to name the scheme that it asks for (RFC 9110, 15.5.2). */
+export function answerUnauthorized(exchange: Exchange, code: ErrorCode, realm: 'presence' | 'metrics'): void {
+  answerError(exchange, code, ['WWW-Authenticate', `Bearer realm="${realm}"`]);
+}
+
 /** Answers with a text of some media type. */
 export function answerText(exchange: Exchange, contentType: string, text: string): void {
   const bytes = Buffer.from(text);

@@ -1,6 +1,6 @@
 import { type Access, type AccessError, COOKIE_NAME, type WatchGate } from '../auth/watchers.js';
 import { readBody } from './body.js';
-import { answerEmpty, answerError, type Exchange } from './exchange.js';
+import { answerEmpty, answerError, answerUnauthorized, type Exchange } from './exchange.js';
 import { parseJsonObject } from './json.js';
 import { readRoom } from './query.js';
 import { guard, guardLater, type Handler, type Route, type RouterDependencies } from './router.js';
@@ -77,5 +77,4 @@ function cookie({ request }: Exchange, token: string, maxAgeSeconds: number): st
   return `${COOKIE_NAME}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 
-const refuse = (exchange: Exchange, error: AccessError): void =>
-  answerError(exchange, error, ['WWW-Authenticate', 'Bearer realm="presence"']);
+const refuse = (exchange: Exchange, error: AccessError): void => answerUnauthorized(exchange, error, 'presence');

@@ -11,6 +11,7 @@ test('with HIT_SECRET a heartbeat needs a token for its uid, in the header or in
   const none = await hit(url, { uid: 'ada' });
   t.is(none.status, 401);
   t.is(none.json().error, 'token_missing');
+  t.is(none.headers['www-authenticate'], 'Bearer realm="presence"');
   const other = await hit(url, { uid: 'eve', token });
   t.is(other.status, 403);
   t.is(other.json().error, 'token_wrong_uid');
@@ -25,7 +26,9 @@ test('a leave needs a token too', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET, LEAVE_SETTLE_SECONDS: '0' });
   const token = await sign({ sub: 'ada' });
   await hit(url, { uid: 'ada', token });
-  t.is((await send(`${url}/v1/leave`, { body: '{"uid":"ada"}' })).status, 401);
+  const none = await send(`${url}/v1/leave`, { body: '{"uid":"ada"}' });
+  t.is(none.status, 401);
+  t.is(none.headers['www-authenticate'], 'Bearer realm="presence"');
   t.deepEqual(await online(url), ['ada']);
   t.is((await send(`${url}/v1/leave`, { body: JSON.stringify({ uid: 'ada', token }) })).status, 200);
   t.deepEqual(await online(url), []);
