@@ -5,6 +5,7 @@ import type { JsonObject } from './json.js';
 const MAX_NAME_CHARACTERS = 256;
 const MAX_INFO_BYTES = 1024;
 const CONTROL_OR_LONE_SURROGATE = /[\p{Cc}\p{Cs}]/u;
+const LONE_SURROGATE = /\p{Cs}/gu;
 const DECIMAL = /^\s*-?\d+(?:\.\d+)?\s*$/;
 /** Beyond this, a time in seconds lies three thousand years ahead: it is milliseconds by mistake. */
 const LARGEST_SECONDS = 1e11;
@@ -84,6 +85,14 @@ export function readInfo(value: unknown): Field<string | undefined> {
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   if (entries.some(([, member]) => typeof member === 'object' && member !== null)) return refused('info_invalid');
   // Put together by hand, as an assignment to a name like __proto__ would not make a member.
-  const text = `{${entries.map(([name, member]) => `${JSON.stringify(name)}:${JSON.stringify(member)}`).join(',')}}`;
+  const text = `{${entries.map(([name, member]) => `${wellFormedJson(name)}:${wellFormedJson(member)}`).join(',')}}`;
   return Buffer.byteLength(text) > MAX_INFO_BYTES ? refused('info_too_large') : taken(text);
+}
+
+/**
+ * JSON text in which half a surrogate pair, as a name cut within an emoji has, is the replacement character. Many readers
+ * of JSON refuse a whole event for one, so a single visitor could take the list from everybody.
+ */
+function wellFormedJson(member: unknown): string {
+  return JSON.stringify(typeof member === 'string' ? member.replace(LONE_SURROGATE, '\ufffd') : member);
 }

@@ -89,6 +89,12 @@ test('a member of info that is called __proto__ stays what it is', async (t) => 
   t.regex((await send(`${url}/v1/visitors/ada`)).text, /"info":\{"__proto__":"x"\}/);
 });
 
+test('half a character in info is replaced, as many readers of JSON would refuse the whole list for it', async (t) => {
+  const { url } = await startService(t);
+  await send(`${url}/v1/hit`, { body: '{"uid":"ada","info":{"name":"Ada \\ud83d","\\udc4b":"\\ud83d\\udc4b"}}' });
+  t.true((await send(`${url}/v1/visitors/ada`)).text.endsWith('"info":{"name":"Ada \ufffd","\ufffd":"👋"}}'));
+});
+
 for (const [member, value, code] of [
   ['room', '', 'room_invalid'],
   ['room', ['a'], 'room_invalid'],
