@@ -16,6 +16,14 @@ function within(text: string, form: RegExp, least: number, most: number, kind: s
   return value;
 }
 
+/** One of a few words. */
+export const oneOf = <T extends string>(...words: readonly T[]) =>
+  makeValidator((text): T => {
+    const word = words.find((each) => each === text.trim());
+    if (word !== undefined) return word;
+    throw new Error(`must be one of ${words.join(', ')}; it is ${JSON.stringify(text)}`);
+  });
+
 /** `on` and `true`, `off` and `false`. */
 export const onOff = makeValidator((text): boolean => {
   const value = text.trim().toLowerCase();
@@ -32,9 +40,10 @@ export const origins = makeValidator((text): readonly string[] | '*' => {
     .filter((origin) => origin !== '');
   if (named.length === 1 && named[0] === '*') return '*';
   for (const origin of named) {
-    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    // A host with a star is a host to URL, but no browser ever sends it.
+    if (URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*')) continue;
     throw new Error(
-      `must be * or origins such as https://example.com (scheme and host, no path, no slash at the end), separated by commas; ${JSON.stringify(origin)} is neither`,
+      `must be * or origins such as https://example.com (scheme and host, no path, no slash at the end, no star within), separated by commas; ${JSON.stringify(origin)} is neither`,
     );
   }
   if (named.length === 0) throw new Error('must name at least one origin, or be *');

@@ -1,5 +1,15 @@
 import { cleanEnv, str } from 'envalid';
-import { decimal, frameAncestors, onOff, origins, redisUrl, secrets, streamKey, whole } from './config-values.js';
+import {
+  decimal,
+  frameAncestors,
+  oneOf,
+  onOff,
+  origins,
+  redisUrl,
+  secrets,
+  streamKey,
+  whole,
+} from './config-values.js';
 import type { PresenceSettings } from './presence/types.js';
 
 /** Everything an operator can set. Durations in milliseconds, sizes in bytes. */
@@ -89,7 +99,6 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const DEFAULT_ORIGIN = 'https://solar-system-82998.bubbleapps.io';
 
 /**
@@ -102,6 +111,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const env = cleanEnv(
     set,
     {
+      // It is the framework that reads it, and would take any word for the path of a Unix socket.
+      PORT: whole(0, 65_535)({ default: 8080 }),
       CORS_ALLOW_ORIGIN: origins({ default: [DEFAULT_ORIGIN] }),
       FRAME_ANCESTORS: frameAncestors({ default: "'self'" }),
       HEARTBEAT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
@@ -126,13 +137,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       HITS_PER_ADDRESS_PER_MINUTE: whole(0, 1_000_000)({ default: 0 }),
       STREAMS_PER_ADDRESS: whole(0, 100_000)({ default: 0 }),
       TRUSTED_HOPS: whole(0, 10)({ default: 1 }),
-      METRICS: str({ choices: ['off', 'open', 'token'] as const, default: 'off' }),
+      METRICS: oneOf('off', 'open', 'token')({ default: 'off' }),
       METRICS_TOKEN: secrets({ default: [] }),
       REDIS_URL: redisUrl({ default: undefined }),
       REDIS_PASSWORD: str({ default: undefined }),
       REDIS_KEY: streamKey({ default: 'presence' }),
       REDIS_REQUIRED: onOff({ default: false }),
-      LOG_LEVEL: str({ choices: LOG_LEVELS, default: 'info' }),
+      LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
       GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
     },
     {
