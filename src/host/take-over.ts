@@ -58,6 +58,9 @@ export function setUpServer(server: Server, { settings, listener, answerClientEr
     else socket.end(answerClientError(error), () => socket.destroy());
   });
   if (listener === undefined) return;
+  // Node would refuse these two by itself, with no word on what is wrong.
+  (server as Server & { requireHostHeader?: boolean }).requireHostHeader = false;
+  server.on('checkExpectation', listener);
   server.removeAllListeners('request').on('request', listener);
   server.on('checkContinue', (request, response) => {
     // A client that asks before it sends is told no without having sent.

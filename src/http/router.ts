@@ -34,7 +34,9 @@ export function createRouter(
   const { cors, findRoute, isLeaving, countError, onFault } = dependencies;
 
   function dispatch(exchange: Exchange): void {
-    const { method, headers } = exchange.request;
+    const { method, headers, httpVersion } = exchange.request;
+    // Required since HTTP/1.1 (RFC 9112, 3.2).
+    if (headers.host === undefined && httpVersion === '1.1') return answerError(exchange, 'bad_request');
     const route = findRoute(exchange.path);
     if (!exchange.cors.allowed && !route?.anyOrigin) return answerError(exchange, 'origin_not_allowed');
     if (route === undefined) return answerError(exchange, 'not_found');

@@ -17,6 +17,25 @@ for (const target of ['*', '//', '/v1/hit/', '/V1/hit', '/v1%2Fhit', '/construct
   });
 }
 
+test('a request without a Host is refused, in JSON', async (t) => {
+  const { port } = await startService(t);
+  const answer = await sendRaw(port, 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n');
+  t.regex(answer, /^HTTP\/1\.1 400 Bad Request/);
+  t.regex(answer, /"error":"bad_request"/);
+  t.regex(answer, /\r\nAccess-Control-Allow-Origin: /);
+});
+
+test('HTTP/1.0 needs no Host', async (t) => {
+  const { port } = await startService(t);
+  t.regex(await sendRaw(port, 'GET /health HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 200 OK/);
+});
+
+test('an expectation that means nothing here is passed over', async (t) => {
+  const { port } = await startService(t);
+  const answer = await sendRaw(port, 'GET /health HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nConnection: close\r\n\r\n');
+  t.regex(answer, /^HTTP\/1\.1 200 OK/);
+});
+
 test('a query does not change the path', async (t) => {
   const { url } = await startService(t);
   t.is((await send(`${url}/v1/hit?cache=1`, { body: '{"uid":"a"}' })).status, 200);
