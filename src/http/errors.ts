@@ -38,7 +38,7 @@ const ERRORS = {
   ],
   token_invalid: [
     401,
-    'Send a JSON Web Token that is signed with HS256 and a secret of the service, and not yet to be used later.',
+    'Send a JSON Web Token that is signed with HS256 and a secret of the service, and valid by now; a watcher may send the secret itself, and /metrics takes the METRICS_TOKEN.',
   ],
   token_expired: [401, 'Get a new token; this one has run out.'],
   token_wrong_uid: [403, 'Send the "uid" that the token names in its "sub".'],
