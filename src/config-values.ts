@@ -80,3 +80,6 @@ export const streamKey = makeValidator((text): string => {
   if (/^[\w:.{}-]{1,128}$/.test(text.trim())) return text.trim();
   throw new Error(`must be 1 to 128 letters, digits and any of _ : . { } -; it is ${JSON.stringify(text)}`);
 });
+
+/** A password. What writes it to a file or a secret manager often puts a line break behind it, which is not meant. */
+export const password = makeValidator((text): string | undefined => text.replace(/[\r\n]+$/, ''));

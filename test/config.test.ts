@@ -100,3 +100,8 @@ test('a Redis address that is refused is not shown, as there may be a password i
   const result = readConfig({ REDIS_URL: 'http://:very-secret@10.0.0.3' });
   t.notRegex(JSON.stringify(result), /very-secret/);
 });
+
+test('a line break behind the Redis password is not part of it', (t) => {
+  const result = readConfig({ REDIS_URL: 'redis://10.0.0.3', REDIS_PASSWORD: ' very secret \n' });
+  t.is(result.ok && result.config.redis?.password, ' very secret ');
+});

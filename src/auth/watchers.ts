@@ -48,9 +48,10 @@ export class WatchGate {
     query: string,
   ): Access | AccessError | Promise<Access | AccessError> {
     if (this.isOpen) return EVERYTHING;
+    // An empty one is none: a page may put `token=` into its addresses before it has any.
     const token =
-      bearerToken(headers.authorization) ?? new URLSearchParams(query).get('token') ?? cookieValue(headers.cookie);
-    return token === undefined || token === '' ? 'token_missing' : this.check(token);
+      bearerToken(headers.authorization) || new URLSearchParams(query).get('token') || cookieValue(headers.cookie);
+    return token ? this.check(token) : 'token_missing';
   }
 
   /** What the bearer of a token, or of a secret, may see. */

@@ -112,6 +112,7 @@ test('a sign-in sets a cookie that opens, is kept from scripts and other sites, 
   t.false(cookie!.includes(SECRET));
   const headers = { cookie: `other=1; ${cookie!.split(';')[0]}` };
   t.is((await send(`${url}/v1/online`, { headers })).status, 200);
+  t.is((await send(`${url}/v1/online?token=`, { headers })).status, 200);
   const out = await send(`${url}/v1/sign-out`, { method: 'POST', headers });
   t.regex(out.headers['set-cookie']![0]!, /^presence_watch=; .*Max-Age=0/);
 });
