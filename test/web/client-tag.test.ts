@@ -105,6 +105,18 @@ test('a uid may hold whatever a name may', async (t) => {
   t.pass();
 });
 
+for (const interval of ['-5', '0', 'soon', '1e-9x']) {
+  test(`an interval of ${interval} is no reason to send heartbeats without end`, async (t) => {
+    const service = await startCli(t, FAST);
+    const { page } = await openWith(t, '');
+    await page.evaluate(insert(service, { 'data-uid': 'ada', 'data-interval': interval }));
+    await until(() => isOnline(service, 'ada'));
+    await delay(2000);
+    const { text } = await send(`${service.url}/metrics`);
+    t.true(Number(/^presence_hits_total\S* (\d+)$/m.exec(text)?.[1]) <= 2, text.match(/^presence_hits.*$/m)?.[0]);
+  });
+}
+
 test('a page without workers, beacons and permissions still says hello and goodbye', async (t) => {
   const service = await startCli(t, FAST);
   const headers = { 'Permissions-Policy': 'unload=(), sync-xhr=(), geolocation=(), idle-detection=()' };

@@ -31,7 +31,8 @@ export function start(options: StartOptions): Handle {
 
 function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
   const base = new URL('.', service ? `${service.replace(/\/$/, '')}/` : import.meta.url).href;
-  const intervalMs = Math.max(0.1, intervalSeconds || 30) * 1000;
+  // Whatever is no time, such as a negative number, must not become a stream of heartbeats.
+  const intervalMs = Math.max(0.1, Number(intervalSeconds) > 0 ? Number(intervalSeconds) : 30) * 1000;
   let visitor = copy(first);
 
   const ports = {
