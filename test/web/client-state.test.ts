@@ -23,6 +23,7 @@ function createPage(visitor: Visitor) {
     idleSeconds: () => 0,
     random: () => 1,
     isOnline: () => true,
+    isAhead: () => false,
     warn: () => {},
   };
   const heartbeat = new Heartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });

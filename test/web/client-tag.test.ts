@@ -131,3 +131,19 @@ test('a page without workers, beacons and permissions still says hello and goodb
     [],
   );
 });
+
+test('a page that the browser has loaded ahead of time says nothing until somebody comes to it', async (t) => {
+  const service = await startCli(t, FAST);
+  const site = await servePages(t, { '/': `<!doctype html>${tag(service, 'data-uid="ada"')}` });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.addInitScript(`
+    let isAhead = true;
+    Object.defineProperty(document, 'prerendering', { get: () => isAhead });
+    window.come = () => { isAhead = false; document.dispatchEvent(new Event('prerenderingchange')); };
+  `);
+  await page.goto(site);
+  await delay(1000);
+  t.false(await isOnline(service, 'ada'));
+  await page.evaluate('come()');
+  await until(() => isOnline(service, 'ada'));
+});

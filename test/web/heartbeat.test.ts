@@ -17,6 +17,7 @@ function createPage(visitor: Visitor = { uid: 'ada' }, randomValue = 1) {
     delays: [] as number[],
     warnings: [] as string[],
     isOnline: true,
+    isAhead: false,
   };
   const ports: Ports = {
     post: async (path, body) => {
@@ -30,6 +31,7 @@ function createPage(visitor: Visitor = { uid: 'ada' }, randomValue = 1) {
     idleSeconds: () => 12.34,
     random: () => randomValue,
     isOnline: () => page.isOnline,
+    isAhead: () => page.isAhead,
     warn: (message) => page.warnings.push(message),
   };
   const heartbeat = new Heartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });

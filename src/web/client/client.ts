@@ -46,6 +46,7 @@ function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
     idleSeconds: () => activity.idleSeconds(),
     random: Math.random,
     isOnline: () => navigator.onLine,
+    isAhead: () => Boolean((document as { prerendering?: boolean }).prerendering),
     warn: (message: string) => console.warn(`Presence ${message}`),
   };
   const heartbeat = new Heartbeat(ports, visitor, { intervalMs, session: createSession() });
@@ -54,6 +55,10 @@ function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
   const activity = watchActivity(intervalMs, beat);
   const onVisible = () => {
     if (!document.hidden) beat();
+  };
+  const onComing = () => {
+    activity.touch();
+    beat();
   };
   const onHide = () => heartbeat.pause();
   const onShow = (event: PageTransitionEvent) => {
@@ -64,6 +69,7 @@ function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
   addEventListener('pageshow', onShow);
   addEventListener('online', beat);
   document.addEventListener('visibilitychange', onVisible);
+  document.addEventListener('prerenderingchange', onComing);
   beat();
 
   return {
@@ -81,6 +87,7 @@ function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
       removeEventListener('pageshow', onShow);
       removeEventListener('online', beat);
       document.removeEventListener('visibilitychange', onVisible);
+      document.removeEventListener('prerenderingchange', onComing);
     },
   };
 }

@@ -31,6 +31,8 @@ export interface Ports {
   random(): number;
   /** Whether the browser thinks that there is a network. */
   isOnline(): boolean;
+  /** Whether the browser has loaded the page ahead of time, and nobody has come to it yet. */
+  isAhead(): boolean;
   warn(message: string): void;
 }
 
@@ -73,7 +75,7 @@ export class Heartbeat {
 
   /** Sends a heartbeat now, or as soon as the one under way has been answered, or when the service wants one again. */
   beat(): void {
-    if (this.#state !== 'running' || this.#isHeldBack) return;
+    if (this.#state !== 'running' || this.#isHeldBack || this.#ports.isAhead()) return;
     this.#isWanted = true;
     if (!this.#isSending) void this.#send();
   }
