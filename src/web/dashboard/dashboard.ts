@@ -32,7 +32,7 @@ const state = new State();
 const chart = new Chart(find('chart'));
 const counts = new Counts(() => isLive);
 const signIn = new SignIn(loadHistory);
-const explanation = new Explanation(find('explanation'), nowSeconds);
+const explanation = new Explanation(find('explanation'), nowSeconds, () => list.focus());
 const list = new List({
   scroller: find('scroller'),
   list: find('list'),
@@ -144,6 +144,7 @@ function showSignIn(isNeeded: boolean): void {
   signIn.show(isNeeded);
   if (isNeeded) {
     connection.close();
+    explanation.close();
     showConnection('signed-out');
   } else if (wasNeeded) {
     showConnection('connecting');

@@ -1,4 +1,4 @@
-import { clock } from './dom.js';
+import { clock, setText } from './dom.js';
 import { displayName, type Info } from './entry.js';
 import { explain, type Visitor } from './explain.js';
 import { address, ask } from './service.js';
@@ -13,14 +13,26 @@ export class Explanation {
   #uid = '';
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(dialog: HTMLDialogElement, nowSeconds: () => number) {
+  /** @param onFocusLost called when it has closed, and what had the focus before is no longer there */
+  constructor(dialog: HTMLDialogElement, nowSeconds: () => number, onFocusLost: () => void) {
     this.#dialog = dialog;
     this.#nowSeconds = nowSeconds;
     dialog.querySelector('#close-explanation')?.addEventListener('click', () => dialog.close());
-    dialog.addEventListener('click', (event) => {
-      if (event.target === dialog) dialog.close();
+    // Only by a press that begins and ends beside it: one that begins within may select text. And not by the second
+    // click of two on a row, which opened it by the first.
+    let isPressedBeside = false;
+    dialog.addEventListener('pointerdown', (event) => {
+      isPressedBeside = isBeside(dialog, event);
     });
-    dialog.addEventListener('close', () => clearInterval(this.#timer));
+    dialog.addEventListener('click', (event) => {
+      if (isPressedBeside && isBeside(dialog, event) && event.detail < 2) dialog.close();
+    });
+    dialog.addEventListener('close', () => {
+      clearInterval(this.#timer);
+      // The browser leaves it where it is when it cannot give it back, until it notices that nobody sees it there.
+      const { activeElement } = document;
+      if (activeElement === document.body || dialog.contains(activeElement)) onFocusLost();
+    });
   }
 
   /** Opens for a visitor. */
@@ -33,6 +45,10 @@ export class Explanation {
     if (!this.#dialog.open) this.#dialog.showModal();
     clearInterval(this.#timer);
     this.#timer = setInterval(() => void this.#refresh(), REFRESH_MS);
+  }
+
+  close(): void {
+    this.#dialog.close();
   }
 
   async #refresh(): Promise<void> {
@@ -52,16 +68,37 @@ export class Explanation {
   }
 
   #show(visitor: Visitor): void {
-    const info = visitor.info as Info | null;
-    this.#part('title').textContent = displayName({ uid: visitor.uid, info: info ?? undefined });
-    this.#part('uid').textContent = visitor.uid;
     const sentences = explain(visitor, (unixSeconds) => clock(unixSeconds * 1000), this.#nowSeconds());
-    this.#part('sentences').replaceChildren(...sentences.map((sentence) => element('li', sentence)));
+    fill(this.#part('sentences'), ['li'], sentences);
+    // The service has forgotten what it was told of somebody who has gone; the page need not.
+    if (visitor.status === 'offline') return;
+    const info = visitor.info as Info | null;
+    const name = displayName({ uid: visitor.uid, info: info ?? undefined });
+    setText(this.#part('title'), name);
+    setText(this.#part('uid'), name === visitor.uid ? '' : visitor.uid);
     const members = Object.entries(info ?? {}).filter(([name]) => name !== 'name' && name !== 'avatar');
-    this.#part('info').replaceChildren(
-      ...members.flatMap(([name, value]) => [element('dt', name), element('dd', String(value))]),
+    fill(
+      this.#part('info'),
+      ['dt', 'dd'],
+      members.flatMap(([name, value]) => [name, String(value)]),
     );
   }
+}
+
+/** Whether a press is on what lies behind the dialog. */
+function isBeside(dialog: HTMLDialogElement, { target, clientX, clientY }: MouseEvent): boolean {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
+}
+
+/** Sets texts one by one, so that those that stay the same stay selected. Their elements take turns. */
+function fill(parent: Element, tags: readonly string[], texts: readonly string[]): void {
+  for (const [index, text] of texts.entries()) {
+    const child = parent.children[index];
+    if (child) setText(child, text);
+    else parent.append(element(tags[index % tags.length]!, text));
+  }
+  while (parent.children.length > texts.length) parent.lastElementChild!.remove();
 }
 
 function element(tag: string, text: string): HTMLElement {

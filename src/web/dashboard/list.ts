@@ -71,6 +71,11 @@ export class List {
     this.schedule();
   }
 
+  /** Puts the focus on the current row. */
+  focus(): void {
+    this.#rows.get(this.#current.uid)?.button.focus();
+  }
+
   /** Draws at the next frame. Many calls until then are one. */
   schedule(): void {
     if (this.#isScheduled) return;
@@ -122,7 +127,10 @@ export class List {
       if (index >= 0 && index < first) indexes.unshift(index);
       if (index >= last) indexes.push(index);
     } else if (!indexes.some((index) => this.#entries[index]!.uid === this.#current.uid)) {
-      this.#setCurrent(Math.min(Math.ceil(scrollTop / ROW_PX), this.#entries.length - 1));
+      const { index } = this.#current;
+      const firstWhole = Math.min(Math.ceil(scrollTop / ROW_PX), this.#entries.length - 1);
+      // Whoever is where a visitor was that has left while being explained.
+      this.#setCurrent(indexes.includes(index) ? index : firstWhole);
     }
     return indexes;
   }
