@@ -2,10 +2,10 @@ import { Chart, type History } from './chart.js';
 import { Connection } from './connection.js';
 import { Counts } from './counts.js';
 import { find, setText } from './dom.js';
-import type { Visitor } from './explain.js';
 import { Explanation } from './explanation.js';
 import { showCollecting, showConnection } from './header.js';
 import { List } from './list.js';
+import { lookUp } from './look-ups.js';
 import { loadRooms } from './rooms.js';
 import { address, ask, ServiceError } from './service.js';
 import { SignIn } from './sign-in.js';
@@ -15,7 +15,6 @@ import { setUpVisitorButton } from './visitor-button.js';
 
 const DETAILS_MS = 3000;
 const ROOMS_MS = 10_000;
-const MAX_LOOK_UPS = 100;
 const DISAGREEMENT_MS = 8000;
 
 let offsetSeconds = 0;
@@ -117,14 +116,9 @@ async function loadHistory(): Promise<void> {
 }
 
 async function loadDetails(): Promise<void> {
-  const uids = list.inView.slice(0, MAX_LOOK_UPS);
-  if (!isWatched() || uids.length === 0) return;
+  if (!isWatched()) return;
   try {
-    // Every name is encoded by itself, as a comma within one must not separate.
-    const names = uids.map(encodeURIComponent).join(',');
-    const base = address('/v1/visitors');
-    const { visitors } = await ask<{ visitors: Visitor[] }>(`${base}${base.includes('?') ? '&' : '?'}uids=${names}`);
-    list.learn(visitors);
+    list.learn(await lookUp(list.inView));
   } catch {
     // The connection's state tells.
   }
