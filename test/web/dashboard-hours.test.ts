@@ -14,6 +14,81 @@ const test = testWith(
 const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
 
 const text = (page: Page, selector: string) => page.textContent(selector, { timeout: 20_000 });
+const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
+test('changes that were missed and come late bring the list up to date, and not the counts back to what they were', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(await launchBrowser(t));
+  const ts = Math.floor(Date.now() / 1000) + 5;
+  const snapshot = {
+    ts,
+    online_total: 2,
+    active_total: 2,
+    idle_total: 0,
+    visitors: [{ uid: 'ada', status: 'active' }],
+  };
+  const missed = {
+    ts: ts - 300,
+    online_total: 9,
+    active_total: 9,
+    idle_total: 0,
+    joined: [{ uid: 'bob', status: 'active' }],
+  };
+  await page.route(/\/sse\/changes/, (route) =>
+    route.fulfill({ contentType: 'text/event-stream', body: event('snapshot', snapshot) + event('change', missed) }),
+  );
+  await page.route(/\/sse\/totals/, (route) => route.abort());
+  await page.goto(url);
+  await until(async () => (await page.locator('.visitor').count()) === 2);
+  t.is(await text(page, '#online'), '2');
+  t.regex((await page.getAttribute('#chart', 'aria-label'))!, /now 2 online/);
+});
+
+test('after a loss the chart shows what happened meanwhile, also when the changes are resumed', async (t) => {
+  const { url } = await startCli(t, { ...FAST, STREAM_MAX_AGE_SECONDS: '3' });
+  const { page } = await openPage(await launchBrowser(t));
+  let asked = 0;
+  page.on('request', (request) => {
+    if (/\/v1\/history/.test(request.url())) asked++;
+  });
+  await page.goto(url);
+  await until(async () => (await text(page, '#connection')) === 'Live');
+  await until(async () => /^Reconnecting/.test((await text(page, '#connection'))!));
+  await until(async () => (await text(page, '#connection')) === 'Live');
+  await until(() => asked >= 2, 'the history of the time without news');
+  t.pass();
+});
+
+test('the history of a room that is no longer chosen does not show, however late it comes', async (t) => {
+  const { url } = await startCli(t, FAST);
+  for (const room of ['attic', 'hall']) await hit(url, { uid: room, session: 'a', room });
+  const { page } = await openPage(await launchBrowser(t));
+  let answerAttic = () => {};
+  await page.route(/\/v1\/history\?room=attic/, async (route) => {
+    await new Promise<void>((resolve) => {
+      answerAttic = resolve;
+    });
+    const times = { interval: 10, since: 0, complete_from: Date.now() / 1000 + 36_000, ts: [] };
+    await route.fulfill({ json: { ...times, online_total: [], active_total: [], idle_total: [] } });
+  });
+  await page.goto(url);
+  await until(async () => (await page.locator('#room option').count()) === 3);
+  const asked = page.waitForRequest(/\/v1\/history\?room=attic/);
+  await page.selectOption('#room', 'attic');
+  await asked;
+  const askedHall = page.waitForResponse(/\/v1\/history\?room=hall/);
+  await page.selectOption('#room', 'hall');
+  await askedHall;
+  await until(async () => (await page.locator('.visitor .name').allTextContents()).join() === 'hall');
+  const isAnswered = page.waitForResponse(/\/v1\/history\?room=attic/);
+  answerAttic();
+  await isAnswered;
+  const collecting = await text(page, '#collecting');
+  // The next counts show it.
+  await hit(url, { uid: 'bob', room: 'hall' });
+  await until(async () => (await text(page, '#online')) === '2');
+  t.is(await text(page, '#collecting'), collecting);
+});
 
 test('visitors with the longest of names are looked up too', async (t) => {
   const { url } = await startCli(t, FAST);

@@ -42,6 +42,8 @@ export class Chart {
 
   /** Moves the last point, or adds one when the last is old enough to stay. */
   push(ts: number, online: number, active: number): void {
+    // The plot needs its points in order.
+    if (ts < (this.#ts.at(-1) ?? 0)) return;
     const isMoving = (this.#ts.at(-1) ?? 0) > this.#lastSampleTs;
     if (isMoving) for (const list of [this.#ts, this.#online, this.#active]) list.pop();
     if (ts - this.#lastSampleTs >= this.#interval) this.#lastSampleTs = ts;

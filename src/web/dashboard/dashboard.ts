@@ -20,6 +20,8 @@ const DISAGREEMENT_MS = 8000;
 let offsetSeconds = 0;
 let completeFrom = 0;
 let isLive = false;
+let isLost = false;
+let latestTs = 0;
 let isListScheduled = false;
 let agreedMs = Date.now();
 
@@ -54,7 +56,8 @@ const connection = new Connection({
     const latest = state.apply(change);
     if (latest !== undefined) setText(find('latest'), latest);
     list.markFresh((change.joined ?? []).map(({ uid }) => uid));
-    showTotals(change);
+    // Changes that were missed are told late, and what has been shown meanwhile is newer.
+    if (change.ts >= latestTs) showTotals(change);
     scheduleList();
   },
   onTotals(totals) {
@@ -63,12 +66,16 @@ const connection = new Connection({
   },
   onState(next, sinceMs) {
     isLive = next === 'live';
+    // Changes that are resumed do not tell how many there were meanwhile.
+    if (isLive && isLost) void loadHistory();
+    isLost = !isLive;
     if (!signIn.isNeeded) showConnection(next, sinceMs);
   },
   onRefused: () => void loadHistory(),
 });
 
 function showTotals(totals: Totals): void {
+  latestTs = totals.ts;
   offsetSeconds = totals.ts - Date.now() / 1000;
   counts.show(totals);
   chart.push(totals.ts, totals.online_total, totals.active_total);
@@ -105,8 +112,11 @@ function showList(): void {
 }
 
 async function loadHistory(): Promise<void> {
+  const room = roomFilter.value;
   try {
-    const history = await ask<History>(address('/v1/history', { room: roomFilter.value }));
+    const history = await ask<History>(address('/v1/history', { room }));
+    // The answer for another room may have overtaken this one.
+    if (room !== roomFilter.value) return;
     chart.restore(history);
     completeFrom = history.complete_from;
     showSignIn(false);
