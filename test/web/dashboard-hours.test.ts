@@ -101,3 +101,20 @@ test('visitors with the longest of names are looked up too', async (t) => {
   );
   t.pass();
 });
+
+test('two quick clicks make one visitor of the browser, which can be stopped', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(await launchBrowser(t));
+  await page.route(/client\.mjs/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await route.continue();
+  });
+  await page.goto(url);
+  await page.dblclick('#be-visitor');
+  await until(
+    async () => (await text(page, '#online')) !== '0' && (await text(page, '#be-visitor')) === 'Stop being a visitor',
+  );
+  t.is(await text(page, '#online'), '1');
+  await page.click('#be-visitor');
+  await until(async () => (await text(page, '#online')) === '0');
+});
