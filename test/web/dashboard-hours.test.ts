@@ -3,6 +3,7 @@ import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit } from '../support/client.js';
 import { testWith } from '../support/needs.js';
+import { SECRET, sign } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
 const test = testWith(
@@ -117,4 +118,27 @@ test('two quick clicks make one visitor of the browser, which can be stopped', a
   t.is(await text(page, '#online'), '1');
   await page.click('#be-visitor');
   await until(async () => (await text(page, '#online')) === '0');
+});
+
+test('a sign-in helps where the token in the address has run out', async (t) => {
+  const { url } = await startCli(t, { ...FAST, WATCH_SECRET: SECRET });
+  await hit(url, { uid: 'ada' });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(`${url}/?token=${await sign({ exp: 1000 })}`);
+  await page.waitForSelector('#sign-in:not([hidden])');
+  await page.fill('#token', SECRET);
+  await page.press('#token', 'Enter');
+  await until(async () => (await text(page, '#online')) === '1');
+  t.is(page.url(), `${url}/`);
+});
+
+test('a sign-in that does not open the page says why', async (t) => {
+  const { url } = await startCli(t, { ...FAST, WATCH_SECRET: SECRET });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(url);
+  await page.waitForSelector('#sign-in:not([hidden])');
+  await page.fill('#token', await sign({ room: 'hall' }));
+  await page.press('#token', 'Enter');
+  await until(async () => /some rooms only/.test((await text(page, '#sign-in-problem'))!));
+  t.true(await page.isVisible('#sign-in'));
 });

@@ -1,5 +1,5 @@
 /** How the page speaks with its service: same origin, with the token of the page's own address if it has one. */
-const token = new URLSearchParams(location.search).get('token');
+let token = new URLSearchParams(location.search).get('token');
 
 /** An address of the service with a query; members that are undefined or empty are left out. */
 export function address(path: string, query: Record<string, string | undefined> = {}): string {
@@ -9,6 +9,15 @@ export function address(path: string, query: Record<string, string | undefined> 
   }
   const text = parameters.toString();
   return text === '' ? path : `${path}?${text}`;
+}
+
+/** Goes on by the sign-in's cookie: a token in the address would win over it, however long it has run out. */
+export function forgetToken(): void {
+  if (token === null) return;
+  token = null;
+  const url = new URL(location.href);
+  url.searchParams.delete('token');
+  history.replaceState(null, '', url);
 }
 
 /** An answer that is not ok. */

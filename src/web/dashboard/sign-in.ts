@@ -1,5 +1,5 @@
 import { find, setText } from './dom.js';
-import { ask } from './service.js';
+import { ask, forgetToken } from './service.js';
 
 /** Remembered beside the cookie, which scripts cannot see. */
 const SIGNED_IN = 'presence-signed-in';
@@ -39,7 +39,13 @@ async function signIn(onSignedIn: () => Promise<void>): Promise<void> {
     input.value = '';
     setText(find('sign-in-problem'), '');
     remember(true);
+    forgetToken();
     await onSignedIn();
+    if (find('sign-in').hidden) return;
+    setText(
+      find('sign-in-problem'),
+      'That is right, but opens some rooms only, or this browser keeps no cookies here.',
+    );
   } catch (error) {
     setText(find('sign-in-problem'), error instanceof Error ? error.message : String(error));
   }
