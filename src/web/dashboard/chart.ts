@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { find, setText } from './dom.js';
 
 /** What `/v1/history` answers. */
 export interface History {
@@ -12,6 +13,8 @@ export interface History {
 
 const HEIGHT_PX = 180;
 const SPAN_SECONDS = 3600;
+/** Where nothing is known within so long, there is nothing to read. */
+const NEAR_SECONDS = 60;
 
 /** The counts of the last hour: starts from the history, and moves with the totals. */
 export class Chart {
@@ -57,6 +60,14 @@ export class Chart {
     this.#element.setAttribute('aria-label', `Visitors over the last hour; now ${online} online, ${active} active`);
   }
 
+  /** Tells in the legend what the chart shows under the pointer. */
+  #read(index: number | null | undefined): void {
+    const isThere = index !== null && index !== undefined;
+    setText(find('chart-time'), isThere ? clock(this.#ts[index]!) : '');
+    setText(find('chart-online'), isThere ? `online ${count.format(this.#online[index]!)}` : 'online');
+    setText(find('chart-active'), isThere ? `active ${count.format(this.#active[index]!)}` : 'active');
+  }
+
   #data(): uPlot.AlignedData {
     return [this.#ts, this.#online, this.#active];
   }
@@ -68,7 +79,14 @@ export class Chart {
     const options: uPlot.Options = {
       width: this.#element.clientWidth,
       height: HEIGHT_PX,
-      cursor: { y: false },
+      cursor: {
+        y: false,
+        // It would choose a span to look at closer, which the next point takes back.
+        drag: { x: false },
+        dataIdx: (plot, _series, closest, ts) =>
+          Math.abs((plot.data[0][closest] ?? 0) - ts) <= NEAR_SECONDS ? closest : null,
+      },
+      hooks: { setCursor: [(plot) => this.#read(plot.cursor.idxs?.[1])] },
       legend: { show: false },
       padding: [8, 32, 0, 0],
       scales: {
@@ -89,5 +107,6 @@ export class Chart {
   }
 }
 
+const count = new Intl.NumberFormat();
 const format = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const clock = (unixSeconds: number): string => format.format(unixSeconds * 1000);

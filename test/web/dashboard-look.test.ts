@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
+import { startCli } from '../support/cli.js';
+import { hit } from '../support/client.js';
+import { testWith } from '../support/needs.js';
+import { until } from '../support/until.js';
+
+const test = testWith(
+  'Chromium',
+  chromiumPath !== undefined,
+  'Install the Debian package chromium, or set CHROMIUM_PATH.',
+);
+
+const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
+
+test('the chart tells what is under the pointer, and cannot be dragged out of place', async (t) => {
+  const { url } = await startCli(t, FAST);
+  for (const uid of ['ada', 'bob']) await hit(url, { uid, idle_for: uid === 'bob' ? 400 : 0 });
+  const { page } = await openPage(await launchBrowser(t));
+  const now = Math.floor(Date.now() / 1000);
+  const ts = Array.from({ length: 180 }, (_, index) => now - 1800 + index * 10);
+  const history = {
+    interval: 10,
+    since: 0,
+    complete_from: 0,
+    ts,
+    online_total: ts.map(() => 1234),
+    active_total: ts.map(() => 7),
+  };
+  await page.route(/\/v1\/history/, (route) => route.fulfill({ json: history }));
+  await page.goto(url);
+  await until(async () => (await page.textContent('#online')) === '2');
+  const { x, y, width } = (await page.locator('#chart .u-over').boundingBox())!;
+  const legend = async () => (await page.textContent('.legend'))!.replace(/\s+/g, ' ').trim();
+  await page.mouse.move(x + width * 0.75, y + 50);
+  await until(async () => /^\d\d:\d\d.*online 1,234active 7$/.test(await legend()));
+  await page.mouse.move(x + width * 0.25, y + 50);
+  await until(async () => (await legend()) === 'onlineactive');
+  await page.mouse.move(x + width * 0.6, y + 50);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.7, y + 50, { steps: 5 });
+  await delay(100);
+  t.is(await page.evaluate('document.querySelector("#chart .u-select").clientWidth'), 0);
+  await page.mouse.up();
+});
