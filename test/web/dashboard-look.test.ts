@@ -13,6 +13,26 @@ const test = testWith(
 
 const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
 
+test('a name that runs to the left is cut off at its end, and an avatar without a picture shows what can be seen', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const names = { hebrew: 'שלום '.repeat(60), flag: '🇫🇷 Zoé', marked: '\u200f\u202eada' };
+  for (const [uid, name] of Object.entries(names)) await hit(url, { uid, info: { name } });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(url);
+  await until(async () => (await page.locator('.visitor').count()) === 3);
+  const first = await page.evaluate(`(() => {
+    const name = [...document.querySelectorAll('.name')].find(({ textContent }) => textContent.startsWith('ש'));
+    const range = document.createRange();
+    range.setStart(name.firstChild, 0);
+    range.setEnd(name.firstChild, 1);
+    const [letter, box] = [range, name].map((each) => each.getBoundingClientRect());
+    return letter.left >= box.left && letter.right <= box.right + 1;
+  })()`);
+  t.true(first, 'its beginning is in view');
+  const letters = await page.locator('.avatar').allTextContents();
+  t.deepEqual([...letters].sort(), ['A', 'ש', '🇫🇷'].sort());
+});
+
 test('the chart tells what is under the pointer, and cannot be dragged out of place', async (t) => {
   const { url } = await startCli(t, FAST);
   for (const uid of ['ada', 'bob']) await hit(url, { uid, idle_for: uid === 'bob' ? 400 : 0 });

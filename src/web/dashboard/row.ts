@@ -2,6 +2,9 @@ import { setText } from './dom.js';
 import { displayName, type Entry } from './entry.js';
 import { ago, type Visitor } from './explain.js';
 
+/** A flag takes two characters; marks, spaces and what only gives a direction cannot be seen by themselves. */
+const FIRST_VISIBLE = /\p{RI}{2}|[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u;
+
 /** Where a row stands in the list. */
 export interface Place {
   readonly index: number;
@@ -39,9 +42,12 @@ export class Row {
     const who = part('who');
     this.#name = part('name', who);
     this.#uid = part('uid', who);
+    // A text that runs to the left would lose its beginning where it is cut off.
+    this.#name.dir = this.#uid.dir = 'auto';
     this.#pill = part('pill');
     this.#ago = part('ago');
     this.#where = part('where');
+    this.#where.dir = 'auto';
     this.item.append(this.button);
   }
 
@@ -70,7 +76,7 @@ export class Row {
 
   /** A picture when info has the address of one, by https or in itself; else the first letter. */
   #drawAvatar(name: string, avatar: unknown): void {
-    const letter = [...name.trim()][0]?.toUpperCase() ?? '?';
+    const letter = FIRST_VISIBLE.exec(name)?.[0].toUpperCase() ?? '?';
     const isPicture = typeof avatar === 'string' && /^(https:\/\/|data:image\/)/i.test(avatar);
     const picture = isPicture ? avatar : letter;
     if (this.#picture === picture) return;
