@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { devices } from 'playwright-core';
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit } from '../support/client.js';
@@ -31,6 +32,25 @@ test('a name that runs to the left is cut off at its end, and an avatar without 
   t.true(first, 'its beginning is in view');
   const letters = await page.locator('.avatar').allTextContents();
   t.deepEqual([...letters].sort(), ['A', 'ש', '🇫🇷'].sort());
+});
+
+test('what can be pressed is large enough for a finger', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const browser = await launchBrowser(t);
+  const { page } = await openPage(
+    await browser.newContext({ ...devices['iPhone 13'], viewport: { width: 375, height: 800 } }),
+  );
+  await page.goto(url);
+  await page.waitForSelector('#start:not([hidden])');
+  await hit(url, { uid: 'ada' });
+  const small = () =>
+    page.evaluate(`[...document.querySelectorAll('button, input, select')]
+      .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 44)
+      .map(({ id }) => id)`);
+  t.deepEqual(await small(), []);
+  await page.tap('.visitor');
+  await page.waitForSelector('#explanation[open]');
+  t.deepEqual(await small(), []);
 });
 
 test('the chart tells what is under the pointer, and cannot be dragged out of place', async (t) => {
