@@ -53,6 +53,23 @@ test('what can be pressed is large enough for a finger', async (t) => {
   t.deepEqual(await small(), []);
 });
 
+test('counts fade when the service has been lost for a while', async (t) => {
+  const service = await startCli(t, FAST);
+  await hit(service.url, { uid: 'ada' });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(service.url);
+  await page.waitForSelector('.visitor .pill');
+  const colors = () =>
+    page.evaluate(
+      `['#active', '.pill', '.count .label'].map((selector) => getComputedStyle(document.querySelector(selector)).color)`,
+    ) as Promise<string[]>;
+  const [number, pill, muted] = await colors();
+  t.true(number !== muted && pill !== muted);
+  service.process.kill('SIGKILL');
+  await until(async () => (await colors()).every((color) => color === muted));
+  t.regex((await page.textContent('#connection'))!, /^Reconnecting/);
+});
+
 test('the chart tells what is under the pointer, and cannot be dragged out of place', async (t) => {
   const { url } = await startCli(t, FAST);
   for (const uid of ['ada', 'bob']) await hit(url, { uid, idle_for: uid === 'bob' ? 400 : 0 });
