@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { devices } from 'playwright-core';
+import { clock } from '../../src/web/dashboard/clock.js';
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit } from '../support/client.js';
@@ -13,6 +14,12 @@ const test = testWith(
 );
 
 const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
+
+test('a time of another day is told with its day', (t) => {
+  const now = Date.now();
+  t.is(clock(now - 3_600_000).length, clock(now).length);
+  t.true(clock(now - 24 * 3_600_000).length > clock(now).length);
+});
 
 test('a name that runs to the left is cut off at its end, and an avatar without a picture shows what can be seen', async (t) => {
   const { url } = await startCli(t, FAST);

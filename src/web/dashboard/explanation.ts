@@ -1,4 +1,5 @@
-import { clock, setText } from './dom.js';
+import { clock } from './clock.js';
+import { setText } from './dom.js';
 import { displayName, type Info } from './entry.js';
 import { explain, type Visitor } from './explain.js';
 import { address, ask } from './service.js';

@@ -1,5 +1,6 @@
+import { clock } from './clock.js';
 import type { ConnectionState } from './connection.js';
-import { clock, find, setText } from './dom.js';
+import { find, setText } from './dom.js';
 
 /** Tells how true the page is. @param sinceMs since when it has been so, by this machine's clock */
 export function showConnection(state: ConnectionState | 'signed-out', sinceMs = Date.now()): void {
