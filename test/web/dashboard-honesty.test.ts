@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
 import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
@@ -24,7 +25,9 @@ const text = (page: Page, selector: string) => page.textContent(selector, { time
  */
 async function startSilencer(t: ExecutionContext, port: number) {
   const open = new Set<{ near: Socket; far: Socket; asked: string }>();
+  let isFrozen = false;
   const server = createServer((near) => {
+    if (isFrozen) return void near.on('error', () => {}).resume();
     const far = connect(port, '127.0.0.1');
     const pair = { near, far, asked: '' };
     open.add(pair);
@@ -48,6 +51,13 @@ async function startSilencer(t: ExecutionContext, port: number) {
     /** Lets the connections that asked for a path say nothing more; those that come later do. */
     silence: (path: RegExp) => {
       for (const { near, far, asked } of open) if (path.test(asked)) far.unpipe(near).resume();
+    },
+    /** Lets no connection say anything more, nor those that come while it lasts. */
+    freeze: async (forMs: number) => {
+      isFrozen = true;
+      for (const { near, far } of open) far.unpipe(near).resume();
+      await delay(forMs);
+      isFrozen = false;
     },
   };
 }
@@ -88,6 +98,19 @@ test('silence is told, and ended by connecting anew', async (t) => {
   await hit(url, { uid: 'bob' });
   await until(async () => (await text(page, '#connection')) === 'Live' && (await text(page, '#online')) === '2');
   await until(async () => (await page.locator('.visitor').count()) === 2);
+  t.pass();
+});
+
+test('connections that are dead for long do not keep it from coming back, even while it explains somebody', async (t) => {
+  const { port } = await startCli(t, FAST);
+  const { url, freeze } = await startSilencer(t, port);
+  await hit(url, { uid: 'ada' });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(url);
+  await page.click('.visitor');
+  await page.waitForSelector('#explanation[open]');
+  await freeze(30_000);
+  await until(async () => (await text(page, '#connection')) === 'Live');
   t.pass();
 });
 

@@ -30,9 +30,12 @@ export class ServiceError extends Error {
   }
 }
 
+/** Browsers open few connections to one server: questions over dead ones would leave none to come back by. */
+const PATIENCE_MS = 8000;
+
 /** Asks the service once. Rejects with a `ServiceError` when it refuses. */
 export async function ask<T>(url: string, options: RequestInit = {}): Promise<T> {
-  const response = await fetch(url, options);
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
   const text = await response.text();
   const body = text === '' ? {} : JSON.parse(text);
   if (!response.ok) throw new ServiceError(response.status, String(body.message ?? response.statusText));
