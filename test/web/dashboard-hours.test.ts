@@ -142,3 +142,14 @@ test('a sign-in that does not open the page says why', async (t) => {
   await until(async () => /some rooms only/.test((await text(page, '#sign-in-problem'))!));
   t.true(await page.isVisible('#sign-in'));
 });
+
+test('a token for a room opens the dashboard at this room', async (t) => {
+  const { url } = await startCli(t, { ...FAST, WATCH_SECRET: SECRET });
+  for (const room of ['hall', 'attic']) await hit(url, { uid: `in-${room}`, session: 'a', room });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(`${url}/?room=hall&token=${await sign({ room: 'hall' })}`);
+  await until(async () => (await page.locator('.visitor .name').allTextContents()).join() === 'in-hall');
+  await until(async () => (await text(page, '#connection')) === 'Live');
+  t.is(await page.inputValue('#room'), 'hall');
+  t.false(await page.isVisible('#sign-in'));
+});

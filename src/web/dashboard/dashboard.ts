@@ -168,4 +168,7 @@ find('scroller').addEventListener('scrollend', () => void loadDetails());
 setInterval(() => void loadDetails(), DETAILS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
 setTimeout(() => void loadDetails().then(refreshRooms), 500);
+// A token for rooms opens no more than these.
+const room = new URLSearchParams(location.search).get('room');
+if (room) roomFilter.append(new Option(room, room, true, true));
 open();
