@@ -153,3 +153,12 @@ test('a token for a room opens the dashboard at this room', async (t) => {
   t.is(await page.inputValue('#room'), 'hall');
   t.false(await page.isVisible('#sign-in'));
 });
+
+test('where visitors need a token, the button that makes one says so', async (t) => {
+  const { url } = await startCli(t, { ...FAST, HIT_SECRET: SECRET });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(url);
+  await page.click('#be-visitor');
+  await until(async () => (await text(page, '#be-visitor')) === 'Visitors need a token');
+  t.is(await text(page, '#online'), '0');
+});
