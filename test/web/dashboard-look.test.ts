@@ -107,3 +107,18 @@ test('the chart tells what is under the pointer, and cannot be dragged out of pl
   t.is(await page.evaluate('document.querySelector("#chart .u-select").clientWidth'), 0);
   await page.mouse.up();
 });
+
+test('an explanation can be closed at its top, however long the name', async (t) => {
+  const { url } = await startCli(t, FAST);
+  await hit(url, { uid: 'ada', session: 'a', info: { name: 'A name that goes on and on. '.repeat(12) } });
+  const browser = await launchBrowser(t);
+  const { page } = await openPage(await browser.newContext({ viewport: { width: 375, height: 700 } }));
+  await page.goto(url);
+  await page.click('.visitor');
+  await page.waitForSelector('#explanation[open]');
+  await until(async () => /goes on/.test((await page.textContent('#explanation-title'))!));
+  const [dialog, button] = await Promise.all(
+    ['#explanation', '#close-explanation'].map((selector) => page.locator(selector).boundingBox()),
+  );
+  t.true(button!.y - dialog!.y < 30, `${button!.y - dialog!.y}`);
+});
