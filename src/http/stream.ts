@@ -35,6 +35,8 @@ export function createStreamHandler(dependencies: StreamDependencies, kind: Feed
   const { hub, feeds, random, clock, perAddress, trustedHops, gzip } = dependencies;
   return (exchange) => {
     const { request, response } = exchange;
+    // Who went while a token was verified has closed already, and will not do so again to give its place back.
+    if (request.socket.destroyed) return;
     if (hub.isFull) return answerError(exchange, 'too_many_streams', retryAfter(random));
     const room = readRoom(exchange.query);
     if (!room.ok) return answerError(exchange, room.error);

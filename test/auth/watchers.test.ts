@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { hit, openStream, send } from '../support/client.js';
 import { startService } from '../support/service.js';
@@ -132,4 +133,13 @@ test('secrets and tokens are never logged', async (t) => {
   await send(`${url}/v1/online?token=${SECRET}`);
   await send(`${url}/v1/online?token=wrong`, { headers: { authorization: 'Bearer wrong' } });
   t.deepEqual(logged, []);
+});
+
+test('a watcher who goes while its token is verified takes no place', async (t) => {
+  const { url, server } = await startService(t, { ...LOCKED, MAX_STREAMS: '1', STREAMS_PER_ADDRESS: '1' });
+  server.once('request', ({ socket }) => socket.destroy());
+  await t.throwsAsync(send(`${url}/sse/online?token=${await sign({})}`));
+  // Until the service has verified it, and may have let it in.
+  await delay(200);
+  t.is((await openStream(t, `${url}/sse/online?token=${SECRET}`)).response.statusCode, 200);
 });
