@@ -7,6 +7,7 @@ import { answerError } from './exchange.js';
 import { readRoom } from './query.js';
 import { retryAfter } from './retry-after.js';
 import type { Handler } from './router.js';
+import { closeWithConnection } from './waiting.js';
 
 /** What opening a stream needs. */
 export interface StreamDependencies {
@@ -50,6 +51,7 @@ export function createStreamHandler(dependencies: StreamDependencies, kind: Feed
     if (request.method === 'HEAD') return void response.writeHead(200, headers).end();
     const address = clientAddress(request.headers['x-forwarded-for'], request.socket.remoteAddress, trustedHops);
     if (!perAddress.enter(address)) return answerError(exchange, 'too_many_streams_here', retryAfter(random));
+    closeWithConnection(request, response);
     response.on('close', () => perAddress.leave(address));
     response.writeHead(200, headers);
     const longestMs = (exchange.access?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.wallMs();

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import test from 'ava';
+import { openStream, send } from '../support/client.js';
+import { startService } from '../support/service.js';
+import { until } from '../support/until.js';
+
+test('streams asked for in one breath give their places back when their connection closes before their turn', async (t) => {
+  const { url, port } = await startService(t, { METRICS: 'open', STREAMS_PER_ADDRESS: '20' });
+  const openStreams = async () =>
+    Number(/^presence_streams\{kind="online"\} (\d+)$/m.exec((await send(`${url}/metrics`)).text)![1]);
+  const socket = connect(port, '127.0.0.1').resume();
+  await once(socket, 'connect');
+  socket.write('GET /sse/online HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(20));
+  await until(async () => (await openStreams()) === 20, 'all streams to be counted');
+  t.is((await send(`${url}/sse/online`)).json().error, 'too_many_streams_here');
+  socket.destroy();
+  await until(async () => (await openStreams()) === 0, 'all places to be given back');
+  t.is((await openStream(t, `${url}/sse/online`)).response.statusCode, 200);
+});
+
+test('a stream whose turn has come gives its place back once, not again when the connection closes', async (t) => {
+  const { url, port, time, server } = await startService(t, { STREAMS_PER_ADDRESS: '2', STREAM_MAX_AGE_SECONDS: '2' });
+  const [socket, [connection]] = [connect(port, '127.0.0.1').setEncoding('latin1'), await once(server, 'connection')];
+  let text = '';
+  socket.on('data', (part) => {
+    text += part;
+  });
+  socket.write('GET /sse/online HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2));
+  await until(() => text.includes('data: '));
+  time.pass(4000);
+  await until(() => text.split('\r\n0\r\n\r\n').length === 3, 'both to end');
+  for (let round = 0; round < 2; round++) await openStream(t, `${url}/sse/online`);
+  socket.destroy();
+  await once(connection, 'close');
+  t.is((await send(`${url}/sse/online`)).json().error, 'too_many_streams_here');
+});
