@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { bearerToken, isSecret, type TokenError, TokenVerifier } from './tokens.js';
+import { bearerToken, CLOCK_TOLERANCE_SECONDS, isSecret, type TokenError, TokenVerifier } from './tokens.js';
 
 /** What a watcher may see. */
 export interface Access {
@@ -63,11 +63,15 @@ export class WatchGate {
   /** A token with the same rights that can stand in a cookie: good for 12 h, or as long as the access it comes from. */
   async issueCookieToken({ rooms, expiresAtMs }: Access): Promise<{ token: string; maxAgeSeconds: number }> {
     const nowSeconds = Math.floor(this.#clock.wallMs() / 1000);
-    const maxAgeSeconds = Math.max(0, Math.min(SIGN_IN_SECONDS, Math.floor(expiresAtMs / 1000) - nowSeconds));
+    const leftSeconds = Math.floor(expiresAtMs / 1000) - nowSeconds;
+    const maxAgeSeconds = Math.max(0, Math.min(SIGN_IN_SECONDS, leftSeconds));
+    // The tolerance is given anew whenever a token is looked at. Had the new one the old one's in it, whoever signs in
+    // with the token of the cookie, again and again, could watch for ever.
+    const goodForSeconds = Math.min(SIGN_IN_SECONDS, leftSeconds - CLOCK_TOLERANCE_SECONDS);
     const { SignJWT } = await import('jose');
     const token = await new SignJWT(rooms === undefined ? {} : { rooms: [...rooms] })
       .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime(nowSeconds + maxAgeSeconds)
+      .setExpirationTime(nowSeconds + goodForSeconds)
       .sign(new TextEncoder().encode(this.#secrets[0]));
     return { token, maxAgeSeconds };
   }

@@ -128,6 +128,20 @@ test('a sign-in with a token for rooms, or one that runs out, gives no more than
   t.is((await send(`${url}/v1/online`, { headers })).status, 403);
 });
 
+test('signing in with the token of the cookie, again and again, wins no time', async (t) => {
+  const { url, time } = await startService(t, LOCKED);
+  const exp = Math.floor(time.seconds()) + 60;
+  let token = await sign({ exp });
+  for (let round = 0; round < 3; round++) {
+    const answer = await send(`${url}/v1/sign-in`, { body: JSON.stringify({ token }) });
+    token = /^presence_watch=([^;]+)/.exec(answer.headers['set-cookie']![0]!)![1]!;
+  }
+  time.pass((exp + 29 - time.seconds()) * 1000);
+  t.is((await send(`${url}/v1/online?token=${token}`)).status, 200);
+  time.pass(1000);
+  t.is((await send(`${url}/v1/online?token=${token}`)).json().error, 'token_expired');
+});
+
 test('secrets and tokens are never logged', async (t) => {
   const { url, logged } = await startService(t, LOCKED);
   await send(`${url}/v1/online?token=${SECRET}`);
