@@ -9,6 +9,8 @@ import { changeTail, snapshotTail, stamped } from './json.js';
 
 /** Proxies and browsers give up on a connection that is silent for long; the contract says 15 s. */
 const LONGEST_SILENCE_MS = 15_000;
+/** Those who lost their connections together come back with one id, or a few. Others ask for what nobody else will. */
+const MAX_REPLAYS = 8;
 const UP_TO_DATE = new Frame(commentText('nothing missed'));
 const STILL_HERE = new Frame(commentText('still here'));
 
@@ -33,7 +35,7 @@ export class ChangesFeed implements Feed {
   readonly #dependencies: ChangesFeedDependencies;
   readonly #ring: ChangeRing;
   #snapshot: { readonly number: number; readonly second: number; readonly frame: Frame } | undefined;
-  /** What those who come back with the same event id get; good until the next change. */
+  /** What those who come back with the same event id get; good until the next change. Each may be as long as the ring. */
   readonly #replays = new Map<number, Frame>();
   #lastSentMs: number;
 
@@ -82,7 +84,9 @@ export class ChangesFeed implements Feed {
     if (known !== undefined) return known;
     const texts = this.#ring.since(number);
     if (texts === undefined) return undefined;
-    const frame = texts.length === 0 ? UP_TO_DATE : new Frame(texts.join(''));
+    if (texts.length === 0) return UP_TO_DATE;
+    const frame = new Frame(texts.join(''));
+    if (this.#replays.size >= MAX_REPLAYS) this.#replays.delete(this.#replays.keys().next().value!);
     this.#replays.set(number, frame);
     return frame;
   }
