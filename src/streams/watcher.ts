@@ -45,7 +45,8 @@ export class Watcher {
 
   constructor(sink: Sink, options: WatcherOptions) {
     this.#outlet = new Outlet(sink, () => {
-      this.stalledSinceMs = undefined;
+      // Who has caught up while its last words are being compressed may still not take those.
+      this.stalledSinceMs = this.#lastWords === undefined ? undefined : this.#nowMs();
     });
     this.#onError = options.onError;
     this.endsAtMs = options.endsAtMs;
