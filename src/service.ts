@@ -94,7 +94,7 @@ export function createService(dependencies: ServiceDependencies): Service {
   const cors = createCors(config.http.allowOrigins);
   return {
     handle: createRouter({ cors, findRoute, isLeaving: () => leaving, countError, onFault }),
-    answerClientError: (error) => clientErrorAnswer(error, cors.decide(undefined, undefined).headers),
+    answerClientError: (error) => clientErrorAnswer(error, cors.decide(undefined, undefined).headers, countError),
     drain: () => {
       leaving = true;
       hub.drain();

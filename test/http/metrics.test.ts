@@ -1,5 +1,5 @@
 import test from 'ava';
-import { hit, openStream, send } from '../support/client.js';
+import { hit, openStream, send, sendRaw } from '../support/client.js';
 import { startService } from '../support/service.js';
 import { SECRET } from '../support/tokens.js';
 
@@ -38,6 +38,15 @@ test('metrics tell of visitors, streams, hits, refusals, bytes and ticks', async
   t.regex(answer.text, /^nodejs_eventloop_lag_p99_seconds /m);
   const again = await send(`${url}/metrics`);
   t.regex(again.text, /^presence_hits_total 2$/m);
+});
+
+test('refusals of what never became a request are counted too', async (t) => {
+  const { url, port } = await startService(t, { METRICS: 'open' });
+  t.regex(await sendRaw(port, 'nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /);
+  t.regex(await sendRaw(port, `GET /${'x'.repeat(70_000)} HTTP/1.1\r\n`), /^HTTP\/1\.1 431 /);
+  const { text } = await send(`${url}/metrics`);
+  t.regex(text, /^presence_rejections_total\{code="bad_request"\} 1$/m);
+  t.regex(text, /^presence_rejections_total\{code="header_too_large"\} 1$/m);
 });
 
 test('metrics may be guarded by a token of their own', async (t) => {
