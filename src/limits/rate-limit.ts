@@ -14,45 +14,48 @@ export interface RateLimitOptions {
   readonly maxKeys: number;
 }
 
+/** How long a bucket takes to gain a token. Times are in milliseconds divided by the rate: whole numbers, with exact sums. */
+const INTERVAL = 60_000;
+
 /**
  * A token bucket per key, in the form of the generic cell rate algorithm: one number a key says when its bucket will be
  * full again. Keys whose bucket is full are forgotten as others come.
  */
 export class RateLimit {
   readonly options: RateLimitOptions;
-  readonly #intervalMs: number;
   /** In the order in which keys were last seen. */
-  readonly #fullAtMs = new Map<string, number>();
+  readonly #fullAt = new Map<string, number>();
 
   constructor(options: RateLimitOptions) {
     this.options = options;
-    this.#intervalMs = 60_000 / options.perMinute;
   }
 
   /** Counts a request of a key, unless it is refused. */
   take(key: string, nowMs: number): Verdict {
-    const fullAtMs = Math.max(this.#fullAtMs.get(key) ?? 0, nowMs);
-    const waitMs = fullAtMs - nowMs - (this.options.burst - 1) * this.#intervalMs;
-    if (waitMs > 0) return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000) };
-    this.#fullAtMs.delete(key);
-    this.#fullAtMs.set(key, fullAtMs + this.#intervalMs);
-    this.#forget(nowMs);
+    const { perMinute, burst } = this.options;
+    const now = nowMs * perMinute;
+    const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now);
+    const wait = fullAt - now - (burst - 1) * INTERVAL;
+    if (wait > 0) return { allowed: false, retryAfterSeconds: Math.ceil(wait / perMinute / 1000) };
+    this.#fullAt.delete(key);
+    this.#fullAt.set(key, fullAt + INTERVAL);
+    this.#forget(now);
     return { allowed: true, retryAfterSeconds: 0 };
   }
 
   /** How many keys are remembered. */
   get size(): number {
-    return this.#fullAtMs.size;
+    return this.#fullAt.size;
   }
 
   /** Two at a time, so that the map shrinks while keys keep coming. */
-  #forget(nowMs: number): void {
+  #forget(now: number): void {
     for (let looked = 0; looked < 2; looked++) {
-      const oldest = this.#fullAtMs.entries().next().value;
+      const oldest = this.#fullAt.entries().next().value;
       if (oldest === undefined) return;
-      const [key, fullAtMs] = oldest;
-      if (fullAtMs > nowMs && this.#fullAtMs.size <= this.options.maxKeys) return;
-      this.#fullAtMs.delete(key);
+      const [key, fullAt] = oldest;
+      if (fullAt > now && this.#fullAt.size <= this.options.maxKeys) return;
+      this.#fullAt.delete(key);
     }
   }
 }

@@ -16,6 +16,14 @@ test('a limit lets a burst through and then one in each interval, for each key b
   t.false(limit.take('a', 10_001).allowed);
 });
 
+test('a burst is let through in full at one moment, also where a minute does not divide evenly', (t) => {
+  for (const perMinute of [7, 13, 59, 1001]) {
+    const limit = new RateLimit({ perMinute, burst: 7, maxKeys: 10 });
+    const allowed = Array.from({ length: 8 }, () => limit.take('a', 123_457).allowed);
+    t.deepEqual(allowed, [...Array(7).fill(true), false], `${perMinute} a minute`);
+  }
+});
+
 test('over any time a key never gets more than the burst and the rate, and waiting as told is enough', (t) => {
   const gaps = fc.array(fc.nat(20_000), { minLength: 1, maxLength: 200 });
   fc.assert(
