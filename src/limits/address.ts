@@ -18,9 +18,12 @@ export function clientAddress(
       : String(forwardedFor ?? '')
           .split(',')
           .map((hop) => hop.trim());
-  const forwarded = hops[hops.length - trustedHops] ?? '';
+  const forwarded = withoutPort(hops[hops.length - trustedHops] ?? '');
   return network(isIP(forwarded) === 0 ? (peerAddress ?? '') : forwarded);
 }
+
+/** Some proxies write the port too: `203.0.113.7:4711`, `[2001:db8::1]:4711`. */
+const withoutPort = (hop: string): string => hop.replace(/^([\d.]+):\d+$/, '$1').replace(/^\[(.+)\](:\d+)?$/, '$1');
 
 function network(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');

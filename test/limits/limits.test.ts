@@ -65,6 +65,15 @@ test('the address is what the last trusted hop saw, whatever the client claims',
   t.is(clientAddress('1.2.3.4, nonsense', '10.0.0.1', 1), '10.0.0.1');
 });
 
+test('a port behind the address, as some proxies write it, is passed over', (t) => {
+  t.is(clientAddress('6.6.6.6, 203.0.113.7:4711', '10.0.0.1', 1), '203.0.113.7');
+  t.is(clientAddress('[2001:db8:1:2::1]:4711', '10.0.0.1', 1), '2001:db8:1:2::/64');
+  t.is(clientAddress('[2001:db8:1:2::1]', '10.0.0.1', 1), '2001:db8:1:2::/64');
+  for (const hop of ['203.0.113.7:', '203.0.113.7:x', '[203.0.113.7', '[]', ':4711', '1.2.3:80', '']) {
+    t.is(clientAddress(hop, '10.0.0.1', 1), '10.0.0.1', hop);
+  }
+});
+
 test('IPv6 clients are told apart by their /64 network', (t) => {
   for (const address of ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', '2001:0db8:0001:0002::']) {
     t.is(clientAddress(address, undefined, 1), '2001:db8:1:2::/64');
