@@ -73,7 +73,8 @@ export function createSignInRoutes({
 
 /** Strict, so that no other site's page can watch with it; Secure wherever the client came by https. */
 function cookie({ request }: Exchange, token: string, maxAgeSeconds: number): string {
-  const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
+  // Several proxies make a list, and the first of them is the one that the client reached.
+  const secure = /^https *(,|$)/i.test(String(request.headers['x-forwarded-proto'])) ? '; Secure' : '';
   return `${COOKIE_NAME}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }
 

@@ -118,6 +118,18 @@ test('a sign-in sets a cookie that opens, is kept from scripts and other sites, 
   t.regex(out.headers['set-cookie']![0]!, /^presence_watch=; .*Max-Age=0/);
 });
 
+test('the cookie is for https alone wherever the client came by https, however many proxies are in between', async (t) => {
+  const { url } = await startService(t, LOCKED);
+  const isSecure = async (headers: Record<string, string>) => {
+    const answer = await send(`${url}/v1/sign-in`, { body: JSON.stringify({ token: SECRET }), headers });
+    return answer.headers['set-cookie']![0]!.endsWith('; Secure');
+  };
+  for (const proto of ['https', 'https, http', 'https,https', 'HTTPS'])
+    t.true(await isSecure({ 'x-forwarded-proto': proto }), proto);
+  for (const proto of ['http', 'http, https', 'httpsx']) t.false(await isSecure({ 'x-forwarded-proto': proto }), proto);
+  t.false(await isSecure({}));
+});
+
 test('a sign-in with a token for rooms, or one that runs out, gives no more than the token', async (t) => {
   const { url, time } = await startService(t, LOCKED);
   const token = await sign({ room: 'hall', exp: Math.floor(time.seconds()) + 600 });
