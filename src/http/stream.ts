@@ -52,7 +52,7 @@ export function createStreamHandler(dependencies: StreamDependencies, kind: Feed
     const address = clientAddress(request.headers['x-forwarded-for'], request.socket.remoteAddress, trustedHops);
     if (!perAddress.enter(address)) return answerError(exchange, 'too_many_streams_here', retryAfter(random));
     closeWithConnection(request, response);
-    response.on('close', () => perAddress.leave(address));
+    response.once('close', () => perAddress.leave(address));
     response.writeHead(200, headers);
     const longestMs = (exchange.access?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.wallMs();
     hub.open(feed, first, response, { gzip: compressed, longestMs });

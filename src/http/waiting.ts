@@ -6,7 +6,8 @@ const waitingOn = new WeakMap<Socket, Set<ServerResponse>>();
 
 /**
  * Has a response say `close` when its connection closes, also while it waits for an earlier one on the same connection.
- * Node tells only the response whose turn it is; what the others hold would be held for ever.
+ * Node 20 tells only the response whose turn it is; what the others hold would be held for ever. Later ones tell all, so
+ * `close` may come twice.
  */
 export function closeWithConnection({ socket }: IncomingMessage, response: ServerResponse): void {
   if (response.socket !== null) return;
