@@ -1,6 +1,7 @@
 import { createHash, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Clock } from '../clock.js';
+import { readUid } from '../http/fields.js';
 
 /** Why a token does not open anything. */
 export type TokenError = 'token_invalid' | 'token_expired';
@@ -90,8 +91,10 @@ export class TokenVerifier {
     if (!names.every((name) => typeof name === 'string') || (rooms !== undefined && !Array.isArray(rooms))) {
       return 'token_invalid';
     }
+    const subject = readUid(sub);
     const claims: Claims = {
-      subject: sub,
+      // As in a heartbeat, a number stands for its decimal text.
+      subject: subject.ok ? subject.value : undefined,
       rooms: room === undefined && rooms === undefined ? undefined : new Set(names),
       info,
       expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : (exp + CLOCK_TOLERANCE_SECONDS) * 1000,

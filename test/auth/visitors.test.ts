@@ -22,6 +22,16 @@ test('with HIT_SECRET a heartbeat needs a token for its uid, in the header or in
   t.deepEqual(await online(url), ['ada']);
 });
 
+test('a number in a token stands for its decimal text, as it does in a heartbeat', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 42 });
+  for (const uid of [42, '42']) t.is((await hit(url, { uid, token })).status, 200);
+  t.is((await hit(url, { uid: '43', token })).json().error, 'token_wrong_uid');
+  for (const sub of [null, true, [42], { uid: 42 }, 4.2e20]) {
+    t.is((await hit(url, { uid: String(sub), token: await sign({ sub }) })).json().error, 'token_wrong_uid');
+  }
+});
+
 test('a leave needs a token too', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET, LEAVE_SETTLE_SECONDS: '0' });
   const token = await sign({ sub: 'ada' });
