@@ -5,15 +5,17 @@ import type { Socket } from 'node:net';
 type Connection = Socket & { _httpMessage?: ServerResponse | null };
 
 /**
- * Keeps a server that closes from cutting answers that clients are still taking. Node counts a connection as idle from
- * when its answer has been ended, not from when it has been sent, and `close` cuts those that are idle.
+ * Mends what a server takes for an idle connection when it closes. For Node a connection is idle from when its answer has
+ * been ended, not from when it has been sent: clients that are still taking theirs would be cut off. And it never counts
+ * one that has not said anything yet, such as browsers open in advance: the server would wait for it.
  */
-export function keepUnsentAnswers(server: Server): void {
+export function mendIdleness(server: Server): void {
   const connections = new Set<Connection>();
   server.on('connection', (connection: Connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
   });
+  let silentBefore: readonly Connection[] = [];
   const closeIdleConnections = server.closeIdleConnections.bind(server);
   server.closeIdleConnections = () => {
     const unsent = [...connections].flatMap(({ _httpMessage: answer }) => (answer?.finished ? [answer] : []));
@@ -21,5 +23,8 @@ export function keepUnsentAnswers(server: Server): void {
     for (const answer of unsent) Reflect.set(answer, 'finished', false);
     closeIdleConnections();
     for (const answer of unsent) Reflect.set(answer, 'finished', true);
+    // Not at once, as what it says may have arrived and only not been read yet.
+    for (const connection of silentBefore) if (connection.bytesRead === 0) connection.destroy();
+    silentBefore = [...connections].filter(({ bytesRead }) => bytesRead === 0);
   };
 }

@@ -12,7 +12,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpSettings } from '../config.js';
 import { nodeHttp } from '../http/node-http.js';
-import { keepUnsentAnswers } from './idle.js';
+import { mendIdleness } from './idle.js';
 
 const LISTEN_CHANNEL = 'tracing:net.server.listen:asyncStart';
 /** How many times within the timeout Node looks for clients that send too slowly. By default it looks every half minute. */
@@ -49,7 +49,7 @@ export function setUpServer(server: Server, { settings, listener, answerClientEr
   server.headersTimeout = settings.requestTimeoutMs;
   server.requestTimeout = settings.requestTimeoutMs;
   server.keepAliveTimeout = settings.keepAliveMs;
-  keepUnsentAnswers(server);
+  mendIdleness(server);
   // Read when the server begins to listen; the constructor's option of the same name ends up here.
   const checkingIntervalMs = Math.ceil(settings.requestTimeoutMs / CHECKS_PER_TIMEOUT);
   (server as Server & { connectionsCheckingInterval?: number }).connectionsCheckingInterval = checkingIntervalMs;

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { keepUnsentAnswers } from '../../src/host/idle.js';
+import { mendIdleness } from '../../src/host/idle.js';
 
 /** More than the buffers of a connection take. */
 const LONG = Buffer.alloc(30_000_000, 'x');
 
 test('a server that closes lets a slow client take its answer to the end, and cuts connections that are idle', async (t) => {
   const server = createServer((request, response) => response.end(request.url === '/long' ? LONG : 'short'));
-  keepUnsentAnswers(server);
+  mendIdleness(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -37,5 +37,28 @@ test('a server that closes lets a slow client take its answer to the end, and cu
   for await (const part of slow) taken += part.length;
   t.is(taken, LONG.length);
   agent.destroy();
+  await closed;
+});
+
+test('a server that closes does not wait for connections that say nothing, but hears what has just come', async (t) => {
+  const server = createServer((_request, response) => response.end('heard'));
+  mendIdleness(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.closeAllConnections());
+  const open = async () => {
+    const accepted = once(server, 'connection');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1');
+    await accepted;
+    return socket;
+  };
+  const [silent, late] = [await open(), await open()];
+
+  const closed = once(server.close(), 'close');
+  late.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  const [answer] = await once(late, 'data');
+  t.regex(answer, /heard$/);
+  server.closeIdleConnections();
+  t.not(await Promise.race([once(silent.resume(), 'close'), delay(3000, 'still open')]), 'still open');
   await closed;
 });
