@@ -165,6 +165,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (env.REDIS_REQUIRED && env.REDIS_URL === undefined) {
     return { ok: false, problems: [{ variable: 'REDIS_URL', message: 'must be set when REDIS_REQUIRED is on' }] };
   }
+  if (env.WATCH_SECRET.some((secret) => env.HIT_SECRET.includes(secret))) {
+    const message = "must be another than HIT_SECRET, or every visitor's token would open what it guards";
+    return { ok: false, problems: [{ variable: 'WATCH_SECRET', message }] };
+  }
   return {
     ok: true,
     config: {

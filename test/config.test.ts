@@ -105,3 +105,11 @@ test('a line break behind the Redis password is not part of it', (t) => {
   const result = readConfig({ REDIS_URL: 'redis://10.0.0.3', REDIS_PASSWORD: ' very secret \n' });
   t.is(result.ok && result.config.redis?.password, ' very secret ');
 });
+
+test('one secret for visitors and watchers is refused, as each visitor could watch', (t) => {
+  const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+  const result = readConfig({ HIT_SECRET: `${one},${other}`, WATCH_SECRET: one });
+  t.deepEqual(!result.ok && result.problems.map(({ variable }) => variable), ['WATCH_SECRET']);
+  t.false(JSON.stringify(result).includes(one));
+  t.true(readConfig({ HIT_SECRET: one, WATCH_SECRET: other }).ok);
+});

@@ -60,7 +60,8 @@ export function setUpServer(server: Server, { settings, listener, answerClientEr
     else socket.end(answerClientError(error), () => socket.destroy());
   });
   if (listener === undefined) return;
-  // Node would refuse these two by itself, with no word on what is wrong.
+  // Node's own refusals of a missing Host and of an unknown Expect are empty. The listener words the one, and may pass
+  // over the other (RFC 9110, 10.1.1).
   (server as Server & { requireHostHeader?: boolean }).requireHostHeader = false;
   server.on('checkExpectation', listener);
   server.removeAllListeners('request').on('request', listener);
