@@ -44,6 +44,8 @@ export class Exchange {
   #serverId: string | undefined;
   #told = 0;
   #oldestMs: number | undefined;
+  /** What is being told just now. Never rejects. */
+  #telling: Promise<void> = Promise.resolve();
 
   constructor(dependencies: ExchangeDependencies) {
     this.#dependencies = dependencies;
@@ -84,10 +86,10 @@ export class Exchange {
     await Promise.all([this.#keepTelling(session, isOver), this.#keepHearing(session, isOver)]);
   }
 
-  /** Tells what waits, if anything does. */
-  async tell(session: LogSession): Promise<void> {
-    const operations = this.outbox.takeAll();
-    if (operations.length > 0) await this.#append(session, operations);
+  /** Tells the last of it: what is being told just now, and what waits. */
+  async finish(session: LogSession): Promise<void> {
+    await this.#telling;
+    await this.#tell(session);
   }
 
   /** Does not wait for the next period any longer. */
@@ -101,7 +103,7 @@ export class Exchange {
     while (!isOver()) {
       await this.#pause.wait(settings.periodMs);
       if (isOver()) return;
-      await this.tell(session);
+      await this.#tell(session);
       if (clock.nowMs() - measuredMs < MEASURE_EVERY_MS) continue;
       this.#offsetMs = await measureOffsetMs(session, clock);
       measuredMs = clock.nowMs();
@@ -118,7 +120,18 @@ export class Exchange {
     }
   }
 
-  async #append(session: LogSession, operations: readonly Operation[]): Promise<void> {
+  async #tell(session: LogSession): Promise<void> {
+    const operations = this.outbox.takeAll();
+    if (operations.length > 0) await this.#append(session, operations);
+  }
+
+  #append(session: LogSession, operations: readonly Operation[]): Promise<void> {
+    const telling = this.#appendNow(session, operations);
+    this.#telling = telling.catch(() => {});
+    return telling;
+  }
+
+  async #appendNow(session: LogSession, operations: readonly Operation[]): Promise<void> {
     const { origin, clock, settings } = this.#dependencies;
     try {
       const fields = encodeBatch({ origin, number: this.#told, operations }, this.#offsetMs);

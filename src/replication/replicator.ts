@@ -90,7 +90,7 @@ export class Replicator {
     if (session === undefined) return;
     const { timers } = this.#dependencies;
     const late = new Promise<void>((resolve) => timers.after(LAST_WORDS_MS, resolve));
-    await Promise.race([this.#exchange.tell(session).catch((error) => this.#note(error)), late]);
+    await Promise.race([this.#exchange.finish(session).catch((error) => this.#note(error)), late]);
     session.close();
     this.#exchange.wake();
   }

@@ -11,6 +11,8 @@ import { until } from '../support/until.js';
 class MemoryLog {
   readonly entries: LogEntry[] = [];
   isBroken = false;
+  /** What the next entry waits for before it is there. */
+  gate: Promise<unknown> = Promise.resolve();
   readonly #timeMs: () => number;
 
   constructor(timeMs: () => number) {
@@ -19,9 +21,12 @@ class MemoryLog {
 
   readonly open: OpenLog = async () => {
     if (this.isBroken) throw new Error('broken by a test');
+    let isClosed = false;
     const session: LogSession = {
       append: async (fields) => {
         if (this.isBroken) throw new Error('broken by a test');
+        await this.gate;
+        if (isClosed) throw new Error('closed before it was told');
         this.entries.push({ id: `${this.#timeMs()}-${this.entries.length}`, fields });
       },
       read: async (afterId) => {
@@ -32,7 +37,9 @@ class MemoryLog {
       newestId: async () => this.entries.at(-1)?.id ?? '0-0',
       timeMs: async () => this.#timeMs(),
       serverId: async () => 'one',
-      close: () => {},
+      close: () => {
+        isClosed = true;
+      },
     };
     return session;
   };
@@ -89,4 +96,26 @@ test('what could not be told while the log was away is told when it is back', as
   await two.replicator.start();
   t.is(two.presence.totals(two.time.nowMs()).online, 1);
   for (const { replicator } of [one, two]) await replicator.stop();
+});
+
+test('what is being told when it stops is told to the end', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  const { time, replicator } = createInstance(log, 'a');
+  await replicator.start();
+  const told = log.entries.length;
+  let open = () => {};
+  log.gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  replicator.hit({ uid: 'ada', activityMs: time.nowMs() }, time.nowMs());
+  // By now nothing waits any more, and nothing is there yet.
+  await until(() => {
+    time.pass(500);
+    return replicator.waiting.size === 0;
+  });
+  const stopped = replicator.stop();
+  await new Promise(setImmediate);
+  open();
+  await stopped;
+  t.is(log.entries.length, told + 1);
 });
