@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: all tables, or those that are named; about a quarter of an hour. `--rounds` and `--seconds` set how long each
+ * `npm run bench`: all tables, or those that are named; about half an hour. `--rounds` and `--seconds` set how long each
  * takes. What is found is printed, and kept in `bench/results/`.
  *
  *     npm run bench -- hits --rounds 5 --seconds 4
