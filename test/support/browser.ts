@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { type Browser, type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright-core';
+import { testWith } from './needs.js';
 
 /** Where Chromium is: what CHROMIUM_PATH says, else Debian's. Undefined when there is none. */
 export const chromiumPath = findChromium();
@@ -17,6 +18,13 @@ function findChromium(): string | undefined {
     return undefined;
   }
 }
+
+/** The test function for tests in a real browser. */
+export const browserTest = testWith(
+  'Chromium',
+  chromiumPath !== undefined,
+  'Install the Debian package chromium, or set CHROMIUM_PATH.',
+);
 
 /** Starts a real Chromium. Closed after the test. */
 export async function launchBrowser(t: ExecutionContext, options: LaunchOptions = {}): Promise<Browser> {

@@ -1,16 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { chromiumPath, launchBrowser, openPage, servePages } from '../support/browser.js';
+import { launchBrowser, openPage, servePages, browserTest as test } from '../support/browser.js';
 import { type CliService, startCli } from '../support/cli.js';
 import { send } from '../support/client.js';
-import { testWith } from '../support/needs.js';
 import { until } from '../support/until.js';
-
-const test = testWith(
-  'Chromium',
-  chromiumPath !== undefined,
-  'Install the Debian package chromium, or set CHROMIUM_PATH.',
-);
 
 const FAST = {
   CORS_ALLOW_ORIGIN: '*',

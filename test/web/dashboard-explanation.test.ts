@@ -1,20 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { Page } from 'playwright-core';
-import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
+import { launchBrowser, openPage, browserTest as test } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit, send } from '../support/client.js';
-import { testWith } from '../support/needs.js';
+import { FAST } from '../support/dashboard.js';
 import { SECRET } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
-const test = testWith(
-  'Chromium',
-  chromiumPath !== undefined,
-  'Install the Debian package chromium, or set CHROMIUM_PATH.',
-);
-
-const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
 /** The explanation is brought up to date every 2 s. */
 const OVER_REFRESH_MS = 2600;
 

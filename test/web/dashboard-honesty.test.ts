@@ -2,22 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import type { Page } from 'playwright-core';
-import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
+import { launchBrowser, openPage, browserTest as test } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit } from '../support/client.js';
-import { testWith } from '../support/needs.js';
+import { FAST, text } from '../support/dashboard.js';
 import { until } from '../support/until.js';
-
-const test = testWith(
-  'Chromium',
-  chromiumPath !== undefined,
-  'Install the Debian package chromium, or set CHROMIUM_PATH.',
-);
-
-const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
-
-const text = (page: Page, selector: string) => page.textContent(selector, { timeout: 20_000 });
 
 /**
  * A way to the service whose open connections can fall silent without closing, as when a laptop sleeps or a phone changes

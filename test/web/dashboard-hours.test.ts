@@ -1,20 +1,10 @@
-import type { Page } from 'playwright-core';
-import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
+import { launchBrowser, openPage, browserTest as test } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit } from '../support/client.js';
-import { testWith } from '../support/needs.js';
+import { FAST, text } from '../support/dashboard.js';
 import { SECRET, sign } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
-const test = testWith(
-  'Chromium',
-  chromiumPath !== undefined,
-  'Install the Debian package chromium, or set CHROMIUM_PATH.',
-);
-
-const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
-
-const text = (page: Page, selector: string) => page.textContent(selector, { timeout: 20_000 });
 const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
 test('changes that were missed and come late bring the list up to date, and not the counts back to what they were', async (t) => {

@@ -1,25 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
-import { chromiumPath, launchBrowser, openPage } from '../support/browser.js';
+import { launchBrowser, openPage, browserTest as test } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit, send } from '../support/client.js';
-import { testWith } from '../support/needs.js';
+import { FAST, text } from '../support/dashboard.js';
 import { SECRET } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
-const test = testWith(
-  'Chromium',
-  chromiumPath !== undefined,
-  'Install the Debian package chromium, or set CHROMIUM_PATH.',
-);
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** A long online window, so that visitors stay; the rest fast. */
-const FAST = { TICK_INTERVAL_SECONDS: '0.1', LEAVE_SETTLE_SECONDS: '0', ONLINE_WINDOW_SECONDS: '3600' };
-
-const text = (page: Page, selector: string) => page.textContent(selector, { timeout: 20_000 });
 
 /** Faults and errors that the page has said; hints of the browser are none. */
 const wrongs = (said: readonly string[]) => said.filter((line) => /^(error|fault|warning)/.test(line));

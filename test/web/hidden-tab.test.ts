@@ -1,16 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { chromiumPath, servePages } from '../support/browser.js';
+import { servePages, browserTest as test } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { openStream, send } from '../support/client.js';
 import { openHiddenTabs } from '../support/hidden-tabs.js';
-import { testWith } from '../support/needs.js';
 import { until } from '../support/until.js';
-
-const test = testWith(
-  'Chromium',
-  chromiumPath !== undefined,
-  'Install the Debian package chromium, or set CHROMIUM_PATH.',
-);
 
 /** Throttled timers run once a minute, so it takes more than one to see them miss. The full length is for CI. */
 const WATCHED_MS = process.env.CI ? 180_000 : 80_000;
