@@ -157,17 +157,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (env.ONLINE_WINDOW_SECONDS < 2 * env.HEARTBEAT_SECONDS) {
     const shortest = 2 * env.HEARTBEAT_SECONDS;
     const message = `must be at least two heartbeats (2 x HEARTBEAT_SECONDS = ${shortest}), or one late heartbeat takes a visitor offline; it is ${env.ONLINE_WINDOW_SECONDS}`;
-    return { ok: false, problems: [{ variable: 'ONLINE_WINDOW_SECONDS', message }] };
+    return refused('ONLINE_WINDOW_SECONDS', message);
   }
   if (env.METRICS === 'token' && env.METRICS_TOKEN.length === 0) {
-    return { ok: false, problems: [{ variable: 'METRICS_TOKEN', message: 'must be set when METRICS is token' }] };
+    return refused('METRICS_TOKEN', 'must be set when METRICS is token');
   }
   if (env.REDIS_REQUIRED && env.REDIS_URL === undefined) {
-    return { ok: false, problems: [{ variable: 'REDIS_URL', message: 'must be set when REDIS_REQUIRED is on' }] };
+    return refused('REDIS_URL', 'must be set when REDIS_REQUIRED is on');
   }
   if (env.WATCH_SECRET.some((secret) => env.HIT_SECRET.includes(secret))) {
-    const message = "must be another than HIT_SECRET, or every visitor's token would open what it guards";
-    return { ok: false, problems: [{ variable: 'WATCH_SECRET', message }] };
+    return refused(
+      'WATCH_SECRET',
+      "must be another than HIT_SECRET, or every visitor's token would open what it guards",
+    );
   }
   return {
     ok: true,
@@ -221,3 +223,5 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 const ms = (seconds: number): number => Math.round(seconds * 1000);
+
+const refused = (variable: string, message: string): ConfigResult => ({ ok: false, problems: [{ variable, message }] });

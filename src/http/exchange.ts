@@ -57,15 +57,17 @@ export function createFixedAnswer(status: number, body: string): (exchange: Exch
   };
 }
 
-/** Answers with an error of the table. */
-export function answerError(exchange: Exchange, code: ErrorCode, headers: readonly string[] = []): void {
+/** A 401 has to name the scheme that it asks for (RFC 9110, 15.5.2). */
+const CHALLENGE = ['WWW-Authenticate', 'Bearer realm="presence"'];
+
+/** Answers with an error of the table. @param headers beside the usual; those of a 401 must have its challenge in them */
+export function answerError(
+  exchange: Exchange,
+  code: ErrorCode,
+  headers: readonly string[] = errorStatus(code) === 401 ? CHALLENGE : [],
+): void {
   exchange.countError(code);
   answerJson(exchange, errorStatus(code), errorBody(code), headers);
-}
-
-/** Refuses for want of credentials. A 401 has to name the scheme that it asks for (RFC 9110, 15.5.2). */
-export function answerUnauthorized(exchange: Exchange, code: ErrorCode, realm: 'presence' | 'metrics'): void {
-  answerError(exchange, code, ['WWW-Authenticate', `Bearer realm="${realm}"`]);
 }
 
 /** Answers with a text of some media type. */

@@ -5,8 +5,8 @@ import type { HitLimits } from '../limits/hit-limits.js';
 import type { Presence } from '../presence/presence.js';
 import type { Stats } from '../stats.js';
 import { readBody } from './body.js';
-import { type ErrorCode, errorStatus } from './errors.js';
-import { answerError, answerUnauthorized, type Exchange } from './exchange.js';
+import type { ErrorCode } from './errors.js';
+import { answerError, type Exchange } from './exchange.js';
 import { answerOk } from './health.js';
 import { readHit, readLeave } from './hit.js';
 import { type JsonObject, parseJsonObject } from './json.js';
@@ -74,9 +74,8 @@ function createBodyHandler({ maxBodyBytes, verifier, onFault }: HitDependencies,
   const finish = (exchange: Exchange, body: JsonObject, claims: Claims | ErrorCode | undefined) => {
     const error = typeof claims === 'string' ? claims : take(body, claims, exchange);
     if (error === undefined) answerOk(exchange);
-    else if (typeof error !== 'string') answerError(exchange, error.code, error.headers);
-    else if (errorStatus(error) === 401) answerUnauthorized(exchange, error, 'presence');
-    else answerError(exchange, error);
+    else if (typeof error === 'string') answerError(exchange, error);
+    else answerError(exchange, error.code, error.headers);
   };
   return (exchange) =>
     readBody(exchange.request, maxBodyBytes, (bytes) =>

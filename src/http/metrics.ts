@@ -1,7 +1,7 @@
 import { bearerToken, isSecret } from '../auth/tokens.js';
 import type { TrustSettings } from '../config.js';
 import type { Metrics } from '../metrics.js';
-import { answerText, answerUnauthorized } from './exchange.js';
+import { answerError, answerText } from './exchange.js';
 import { guardLater, type Handler, type RouterDependencies } from './router.js';
 
 /** `GET /metrics`: Prometheus text, for anybody or for those with the token. */
@@ -14,7 +14,8 @@ export function createMetricsHandler(
     if (settings.metrics === 'token') {
       const token = bearerToken(exchange.request.headers.authorization);
       if (token === undefined || !isSecret(token, settings.metricsTokens)) {
-        return answerUnauthorized(exchange, token === undefined ? 'token_missing' : 'token_invalid', 'metrics');
+        const code = token === undefined ? 'token_missing' : 'token_invalid';
+        return answerError(exchange, code, ['WWW-Authenticate', 'Bearer realm="metrics"']);
       }
     }
     guardLater(exchange, onFault, metrics.render(), (text) => answerText(exchange, metrics.contentType, text));

@@ -1,6 +1,6 @@
 import { type Access, type AccessError, COOKIE_NAME, type WatchGate } from '../auth/watchers.js';
 import { readBody } from './body.js';
-import { answerEmpty, answerError, answerUnauthorized, type Exchange } from './exchange.js';
+import { answerEmpty, answerError, type Exchange } from './exchange.js';
 import { parseJsonObject } from './json.js';
 import { readRoom } from './query.js';
 import { guard, guardLater, type Handler, type Route, type RouterDependencies } from './router.js';
@@ -27,7 +27,7 @@ export function createWatchGuard({
   return (handler, rule) => {
     if (gate.isOpen) return handler;
     const enter = (exchange: Exchange, access: Access | AccessError) => {
-      if (typeof access === 'string') return refuse(exchange, access);
+      if (typeof access === 'string') return answerError(exchange, access);
       if (rule === 'named' && access.rooms !== undefined) {
         const room = readRoom(exchange.query);
         if (!room.ok) return answerError(exchange, room.error);
@@ -55,9 +55,9 @@ export function createSignInRoutes({
         const body = typeof bytes === 'string' ? bytes : parseJsonObject(bytes);
         if (typeof body === 'string') return answerError(exchange, body);
         if (gate.isOpen) return answerEmpty(exchange, 204, []);
-        if (typeof body.token !== 'string' || body.token === '') return refuse(exchange, 'token_missing');
+        if (typeof body.token !== 'string' || body.token === '') return answerError(exchange, 'token_missing');
         guardLater(exchange, onFault, Promise.resolve(gate.check(body.token)), (access) => {
-          if (typeof access === 'string') return refuse(exchange, access);
+          if (typeof access === 'string') return answerError(exchange, access);
           guardLater(exchange, onFault, gate.issueCookieToken(access), ({ token, maxAgeSeconds }) =>
             answerEmpty(exchange, 204, ['Set-Cookie', cookie(exchange, token, maxAgeSeconds)]),
           );
@@ -77,5 +77,3 @@ function cookie({ request }: Exchange, token: string, maxAgeSeconds: number): st
   const secure = /^https *(,|$)/i.test(String(request.headers['x-forwarded-proto'])) ? '; Secure' : '';
   return `${COOKIE_NAME}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }
-
-const refuse = (exchange: Exchange, error: AccessError): void => answerUnauthorized(exchange, error, 'presence');

@@ -112,13 +112,7 @@ export class Hub {
       // One feed at fault must not silence the others.
       try {
         const frame = feed.next();
-        for (const watcher of watchers) {
-          try {
-            this.#serve(feed, watcher, frame, nowMs);
-          } catch (error) {
-            this.#drop(watcher, error);
-          }
-        }
+        for (const watcher of watchers) this.#serve(feed, watcher, frame, nowMs);
       } catch (error) {
         this.#log.error('A tick failed for one kind of stream; its watchers will connect again.', { error });
         for (const watcher of watchers) watcher.destroy();
@@ -137,14 +131,18 @@ export class Hub {
 
   #serve(feed: Feed, watcher: Watcher, frame: Frame | undefined, nowMs: number): void {
     const { stalledSinceMs } = watcher;
-    if (stalledSinceMs !== undefined && nowMs - stalledSinceMs >= this.#settings.drainTimeoutMs) {
-      watcher.destroy();
-    } else if (nowMs >= watcher.endsAtMs) {
-      watcher.end(this.#lastWords('', RETRY_AFTER_AGE_MS));
-    } else if (watcher.isBehind) {
-      if (stalledSinceMs === undefined) watcher.send(feed.first());
-    } else if (frame !== undefined) {
-      watcher.send(frame);
+    try {
+      if (stalledSinceMs !== undefined && nowMs - stalledSinceMs >= this.#settings.drainTimeoutMs) {
+        watcher.destroy();
+      } else if (nowMs >= watcher.endsAtMs) {
+        watcher.end(this.#lastWords('', RETRY_AFTER_AGE_MS));
+      } else if (watcher.isBehind) {
+        if (stalledSinceMs === undefined) watcher.send(feed.first());
+      } else if (frame !== undefined) {
+        watcher.send(frame);
+      }
+    } catch (error) {
+      this.#drop(watcher, error);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Presence } from '../presence/presence.js';
+import { DATA, END } from './event-text.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
 import { onlineTail, stamped, totalsTail } from './json.js';
@@ -43,10 +44,11 @@ export class SnapshotFeed implements Feed {
     const version = this.#presence.version(nowMs, this.#room);
     const second = Math.floor(wallMs / 1000);
     if (this.#frame !== undefined && version === this.#version && second === this.#second) return this.#frame;
-    if (version !== this.#version) this.#tail = Buffer.from(`${this.#drawTail(this.#presence, nowMs, this.#room)}\n\n`);
+    if (version !== this.#version)
+      this.#tail = Buffer.from(`${this.#drawTail(this.#presence, nowMs, this.#room)}${END}`);
     this.#version = version;
     this.#second = second;
-    this.#frame = new Frame(`data: ${stamped(wallMs, '')}`, this.#tail);
+    this.#frame = new Frame(DATA + stamped(wallMs, ''), this.#tail);
     return this.#frame;
   }
 }
