@@ -5,16 +5,16 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 import { http } from '@google-cloud/functions-framework';
-import { systemClock } from './clock.js';
-import { readConfig } from './config.js';
-import { readAssets } from './host/assets.js';
-import { handleProcessEvents } from './host/process.js';
-import { createShutdown } from './host/shutdown.js';
-import { onNextServer, setUpServer } from './host/take-over.js';
-import { readVersion } from './host/version.js';
-import { createLog } from './log.js';
+import { readConfig } from './config/read-config.js';
+import { readAssets } from './http/assets.js';
+import { systemClock } from './runtime/clock.js';
+import { createLog } from './runtime/log.js';
+import { systemTimers } from './runtime/timers.js';
+import { readVersion } from './runtime/version.js';
+import { onNextServer, setUpServer } from './server/direct-dispatch.js';
+import { handleProcessEvents } from './server/process-events.js';
+import { createShutdown } from './server/shutdown.js';
 import { createService } from './service.js';
-import { systemTimers } from './timers.js';
 
 const result = readConfig(process.env);
 if (!result.ok) {
@@ -28,8 +28,8 @@ const timers = systemTimers(log);
 const processId = randomBytes(8).toString('hex');
 const { redis, trust } = config;
 // Whoever does without them does not load them either.
-const createMetrics = trust.metrics === 'off' ? undefined : (await import('./metrics.js')).createMetrics;
-const openLog = redis && (await import('./replication/redis-log.js')).createRedisLog(redis);
+const createMetrics = trust.metrics === 'off' ? undefined : (await import('./metrics/prometheus.js')).createMetrics;
+const openLog = redis && (await import('./replication/log/redis-log.js')).createRedisLog(redis);
 const service = createService({
   config,
   assets: readAssets(),

@@ -1,25 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock } from './clock.js';
-import type { Config } from './config.js';
-import type { Assets } from './host/assets.js';
+import type { Config } from './config/read-config.js';
+import type { Assets } from './http/assets.js';
 import { clientErrorAnswer } from './http/client-error.js';
 import { createCors } from './http/cors.js';
-import type { ErrorCode } from './http/errors.js';
 import { createRouter } from './http/router.js';
 import { createRoutes } from './http/routes.js';
-import { type Log, traceField } from './log.js';
-import type { Metrics, MetricsDependencies } from './metrics.js';
+import { Stats } from './metrics/counters.js';
+import type { Metrics, MetricsDependencies } from './metrics/prometheus.js';
 import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
-import { Replica } from './presence/replica.js';
-import { horizonMs } from './presence/visitor-state.js';
+import type { ErrorCode } from './protocol/errors.js';
+import type { OpenLog } from './replication/log/shared-log.js';
+import { Replica } from './replication/replica.js';
 import { Replicator } from './replication/replicator.js';
-import type { OpenLog } from './replication/shared-log.js';
-import { Stats } from './stats.js';
+import { horizonMs } from './replication/visitor-state.js';
+import type { Clock } from './runtime/clock.js';
+import { type Log, traceField } from './runtime/log.js';
+import { createTick } from './runtime/tick.js';
+import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
 import { Hub } from './streams/hub.js';
-import { createTick } from './tick.js';
-import type { Timers } from './timers.js';
 
 /** What the service is made of: settings, and the parts of the world it touches. */
 export interface ServiceDependencies {

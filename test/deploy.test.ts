@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
-import { type Config, readConfig } from '../src/config.js';
+import { type Config, readConfig } from '../src/config/read-config.js';
 
 interface Step {
   readonly id: string;

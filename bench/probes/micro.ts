@@ -1,8 +1,8 @@
 /** Takes the figures of the micro-benchmark, in a process of its own, and prints them as JSON. Told visitors and repeats. */
 import { Presence } from '../../src/presence/presence.js';
-import { eventText } from '../../src/streams/event-text.js';
+import { eventText } from '../../src/protocol/sse.js';
+import { changeTail, onlineTail, stamped } from '../../src/streams/event-json.js';
 import { Frame } from '../../src/streams/frame.js';
-import { changeTail, onlineTail, stamped } from '../../src/streams/json.js';
 import { freshUids, PRESENCE_SETTINGS, timed, World } from '../support/world.js';
 
 /** One of the parts: what it takes each time, in microseconds. */

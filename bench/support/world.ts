@@ -1,8 +1,8 @@
-import type { Clock } from '../../src/clock.js';
-import type { Log } from '../../src/log.js';
+import { Stats } from '../../src/metrics/counters.js';
 import { Presence } from '../../src/presence/presence.js';
 import type { PresenceSettings } from '../../src/presence/types.js';
-import { Stats } from '../../src/stats.js';
+import type { Clock } from '../../src/runtime/clock.js';
+import type { Log } from '../../src/runtime/log.js';
 import { type FeedKind, Feeds } from '../../src/streams/feeds.js';
 import { Hub } from '../../src/streams/hub.js';
 import type { Sink } from '../../src/streams/outlet.js';

@@ -1,7 +1,7 @@
 import { createHash, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
-import type { Clock } from '../clock.js';
-import { readUid } from '../http/fields.js';
+import { readUid } from '../protocol/fields.js';
+import type { Clock } from '../runtime/clock.js';
 
 /** Why a token does not open anything. */
 export type TokenError = 'token_invalid' | 'token_expired';

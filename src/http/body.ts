@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode } from './errors.js';
+import type { ErrorCode } from '../protocol/errors.js';
 
 /**
  * Reads a request's body, of any Content-Type, up to `maxBytes`. Nothing is kept of a body that is refused, and no more

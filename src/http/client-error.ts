@@ -1,5 +1,5 @@
-import { type ErrorCode, errorBody, errorStatus } from './errors.js';
-import { JSON_HEADERS } from './exchange.js';
+import { type ErrorCode, errorBody, errorStatus } from '../protocol/errors.js';
+import { JSON_HEADERS } from './context.js';
 import { rawAnswer } from './raw-answer.js';
 
 /** What Node's HTTP parser and its timeouts complain of (https://nodejs.org/api/http.html#event-clienterror). */

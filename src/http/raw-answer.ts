@@ -1,4 +1,4 @@
-import { nodeHttp } from './node-http.js';
+import { nodeHttp } from '../runtime/node-http.js';
 
 /**
  * A whole HTTP/1.1 answer that closes its connection, as the bytes on the wire, for where Node's own response is of no use.

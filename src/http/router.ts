@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../protocol/errors.js';
+import { answerEmpty, answerError, type Exchange } from './context.js';
 import { type Cors, preflightHeaders } from './cors.js';
-import type { ErrorCode } from './errors.js';
-import { answerEmpty, answerError, type Exchange } from './exchange.js';
 
 /** Answers one request, now or later. */
 export type Handler = (exchange: Exchange) => void;

@@ -1,24 +1,24 @@
 import { TokenVerifier } from '../auth/tokens.js';
-import { WatchGate } from '../auth/watchers.js';
-import type { Clock } from '../clock.js';
-import type { Config } from '../config.js';
-import type { Assets } from '../host/assets.js';
-import { HitLimits } from '../limits/hit-limits.js';
+import { WatchGate } from '../auth/watch-access.js';
+import type { Config } from '../config/read-config.js';
+import { HitLimits } from '../limits/heartbeat-limits.js';
 import { StreamsPerAddress } from '../limits/streams-per-address.js';
-import type { Metrics } from '../metrics.js';
+import type { Stats } from '../metrics/counters.js';
+import type { Metrics } from '../metrics/prometheus.js';
 import type { History } from '../presence/history.js';
 import type { Presence } from '../presence/presence.js';
-import type { Stats } from '../stats.js';
+import type { Clock } from '../runtime/clock.js';
 import type { FeedKind, Feeds } from '../streams/feeds.js';
 import type { Hub } from '../streams/hub.js';
-import { handleHealth } from './health.js';
-import { createHitHandler, createLeaveHandler } from './hits.js';
-import { createLookUps } from './look-ups.js';
-import { createMetricsHandler } from './metrics.js';
-import { createPageRoutes } from './pages.js';
+import type { Assets } from './assets.js';
 import type { Route, RouterDependencies } from './router.js';
-import { createStreamHandler } from './stream.js';
-import { createSignInRoutes, createWatchGuard } from './watch-gate.js';
+import { createPageRoutes } from './routes/files.js';
+import { handleHealth } from './routes/health.js';
+import { createHitHandler, createLeaveHandler } from './routes/heartbeats.js';
+import { createLookUps } from './routes/look-ups.js';
+import { createMetricsHandler } from './routes/metrics.js';
+import { createSignInRoutes, createWatchGuard } from './routes/sign-in.js';
+import { createStreamHandler } from './routes/streams.js';
 
 /** All that any route needs. */
 export interface RoutesDependencies {

@@ -1,8 +1,8 @@
+import type { PlaceState, VisitorState } from '../replication/visitor-state.js';
 import { ACTIVE, type Entries, type Extra, IDLE, OFFLINE, statusName } from './entries.js';
 import { NO_INFO, Roster } from './roster.js';
 import { endSession, keepSession, lastEndMs, NAMELESS } from './sessions.js';
 import type { ChangeSet, Hit, Leave, Lists, Member, PresenceSettings, Refusal, Totals, VisitorView } from './types.js';
-import type { PlaceState, VisitorState } from './visitor-state.js';
 
 const NO_TOTALS: Totals = { online: 0, active: 0, idle: 0 };
 const NO_LISTS: Lists = { active: [], idle: [] };

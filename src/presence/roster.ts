@@ -1,8 +1,8 @@
-import { drawUpChanges } from './changes.js';
+import { drawUpChanges } from './diff.js';
 import { ACTIVE, CHANGED, Entries, IDLE, INFO_CHANGED, OFFLINE, type StatusCode } from './entries.js';
 import { Scope } from './scope.js';
+import { TimingWheel } from './timing-wheel.js';
 import type { ChangeSet, PresenceSettings } from './types.js';
-import { TimingWheel } from './wheel.js';
 
 /** Info that says nothing. */
 export const NO_INFO = '{}';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js';
-import type { LogSession } from './shared-log.js';
+import type { Clock } from '../runtime/clock.js';
+import type { LogSession } from './log/shared-log.js';
 
 const SAMPLES = 3;
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../presence/visitor-state.js';
+import type { Operation } from './visitor-state.js';
 
 /**
  * What is to be told to the others and has not been yet. Of the heartbeats of one page in one room the last one says it

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.js';
+import type { Timers } from '../runtime/timers.js';
 
 /** Waits that can be cut short; one at a time. */
 export class Pause {

@@ -1,10 +1,10 @@
-import type { Log } from '../log.js';
 import type { Hit, Leave, Refusal } from '../presence/types.js';
-import { Exchange, type ExchangeDependencies } from './exchange.js';
+import type { Log } from '../runtime/log.js';
+import { describeProblem } from './log/problem.js';
+import type { LogSession, OpenLog } from './log/shared-log.js';
+import { Exchange, type ExchangeDependencies } from './log-sync.js';
 import { Pause } from './pause.js';
-import { describeProblem } from './problem.js';
-import type { ReplicationStats } from './replication-stats.js';
-import type { LogSession, OpenLog } from './shared-log.js';
+import type { ReplicationStats } from './replication-counters.js';
 
 /** What a replicator works with. */
 export interface ReplicatorDependencies extends ExchangeDependencies {

@@ -1,11 +1,11 @@
-import type { Clock } from '../clock.js';
 import type { Presence } from '../presence/presence.js';
 import type { ChangeSet } from '../presence/types.js';
+import { commentText, eventText } from '../protocol/sse.js';
+import type { Clock } from '../runtime/clock.js';
 import { ChangeRing, type RingLimits } from './change-ring.js';
-import { commentText, eventText } from './event-text.js';
+import { changeTail, snapshotTail, stamped } from './event-json.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
-import { changeTail, snapshotTail, stamped } from './json.js';
 
 /** Proxies and browsers give up on a connection that is silent for long; the contract says 15 s. */
 const LONGEST_SILENCE_MS = 15_000;

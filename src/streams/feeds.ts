@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js';
 import type { Presence } from '../presence/presence.js';
+import type { Clock } from '../runtime/clock.js';
 import type { RingLimits } from './change-ring.js';
 import { ChangesFeed } from './changes-feed.js';
 import type { Feed, Hub } from './hub.js';

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.js';
-import type { StreamSettings } from '../config.js';
-import type { Log } from '../log.js';
-import { commentText, retryText } from './event-text.js';
+import type { StreamSettings } from '../config/read-config.js';
+import { commentText, retryText } from '../protocol/sse.js';
+import type { Clock } from '../runtime/clock.js';
+import type { Log } from '../runtime/log.js';
 import { Frame } from './frame.js';
 import type { Sink } from './outlet.js';
 import { type StreamStats, Watcher } from './watcher.js';

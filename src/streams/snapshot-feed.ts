@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.js';
 import type { Presence } from '../presence/presence.js';
-import { DATA, END } from './event-text.js';
+import { DATA, END } from '../protocol/sse.js';
+import type { Clock } from '../runtime/clock.js';
+import { onlineTail, stamped, totalsTail } from './event-json.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
-import { onlineTail, stamped, totalsTail } from './json.js';
 
 /** Draws up the part of an event that stays the same until somebody comes, goes, or turns active or idle. */
 export type DrawTail = (presence: Presence, nowMs: number, room: string | undefined) => string;

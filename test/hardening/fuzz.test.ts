@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { errorCodes } from '../../src/http/errors.js';
+import { errorCodes } from '../../src/protocol/errors.js';
 import { pipeline, type RawAnswer } from '../support/pipeline.js';
 import { startTarget } from '../support/target.js';
 

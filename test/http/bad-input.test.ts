@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { errorBody } from '../../src/http/errors.js';
+import { errorBody } from '../../src/protocol/errors.js';
 import { hit, openStream, send, sendRaw } from '../support/client.js';
 import { startService, type TestService } from '../support/service.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { clientAddress } from '../../src/limits/address.js';
+import { clientAddress } from '../../src/limits/client-address.js';
 import { RateLimit } from '../../src/limits/rate-limit.js';
 import { hit, openStream, send } from '../support/client.js';
 import { startService } from '../support/service.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Operation } from '../../src/presence/visitor-state.js';
 import { Outbox } from '../../src/replication/outbox.js';
+import type { Operation } from '../../src/replication/visitor-state.js';
 
 const hit = (uid: string, atMs: number, session?: string): Operation => ({
   kind: 'hit',

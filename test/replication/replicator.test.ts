@@ -1,8 +1,8 @@
 import test from 'ava';
 import { Presence } from '../../src/presence/presence.js';
-import { Replica } from '../../src/presence/replica.js';
+import type { LogEntry, LogSession, OpenLog } from '../../src/replication/log/shared-log.js';
+import { Replica } from '../../src/replication/replica.js';
 import { Replicator } from '../../src/replication/replicator.js';
-import type { LogEntry, LogSession, OpenLog } from '../../src/replication/shared-log.js';
 import { configOf, keepingLog } from '../support/service.js';
 import { FakeTime } from '../support/time.js';
 import { until } from '../support/until.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
+import { Stats } from '../../src/metrics/counters.js';
 import { Presence } from '../../src/presence/presence.js';
-import { Stats } from '../../src/stats.js';
 import { Feeds } from '../../src/streams/feeds.js';
 import { Hub } from '../../src/streams/hub.js';
 import { configOf, keepingLog } from '../support/service.js';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import test from 'ava';
-import { Stats } from '../../src/stats.js';
+import { Stats } from '../../src/metrics/counters.js';
 import { Frame } from '../../src/streams/frame.js';
 import type { Sink } from '../../src/streams/outlet.js';
 import { Watcher } from '../../src/streams/watcher.js';

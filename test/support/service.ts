@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { type Config, readConfig } from '../../src/config.js';
-import { readAssets } from '../../src/host/assets.js';
-import { setUpServer } from '../../src/host/take-over.js';
-import type { Log } from '../../src/log.js';
-import { createMetrics } from '../../src/metrics.js';
+import { type Config, readConfig } from '../../src/config/read-config.js';
+import { readAssets } from '../../src/http/assets.js';
+import { createMetrics } from '../../src/metrics/prometheus.js';
+import type { Log } from '../../src/runtime/log.js';
+import { setUpServer } from '../../src/server/direct-dispatch.js';
 import { createService, type Service } from '../../src/service.js';
 import { FakeTime } from './time.js';
 

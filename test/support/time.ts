@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/clock.js';
-import type { Timers } from '../../src/timers.js';
+import type { Clock } from '../../src/runtime/clock.js';
+import type { Timers } from '../../src/runtime/timers.js';
 
 interface Due {
   atMs: number;

@@ -1,0 +1,227 @@
+import { cleanEnv, str } from 'envalid';
+import type { PresenceSettings } from '../presence/types.js';
+import {
+  decimal,
+  frameAncestors,
+  oneOf,
+  onOff,
+  origins,
+  password,
+  redisUrl,
+  secrets,
+  streamKey,
+  whole,
+} from './validators.js';
+
+/** Everything an operator can set. Durations in milliseconds, sizes in bytes. */
+export interface Config {
+  readonly presence: PresenceSettings;
+  readonly streams: StreamSettings;
+  readonly http: HttpSettings;
+  readonly trust: TrustSettings;
+  /** Where presence is shared with other instances; undefined for one instance that keeps it alone. */
+  readonly redis: RedisSettings | undefined;
+  readonly log: LogSettings;
+  /** Whether the function may take over the server that the framework starts. */
+  readonly directDispatch: boolean;
+}
+
+/** How streams are paced and bounded. */
+export interface StreamSettings {
+  /** Time between two events of `/sse/online`. */
+  readonly tickIntervalMs: number;
+  readonly maxStreams: number;
+  /** The longest a stream lives; each one ends somewhere between 80 % and 100 % of it. */
+  readonly maxAgeMs: number;
+  /** How long a watcher may leave its bytes unread before it is dropped. */
+  readonly drainTimeoutMs: number;
+  readonly gzip: boolean;
+}
+
+/** What requests may be, and who may send them. */
+export interface HttpSettings {
+  /** Origins that pages may call from; `'*'` for any. */
+  readonly allowOrigins: readonly string[] | '*';
+  /** The sources of CSP's `frame-ancestors`: who may show the dashboard in a frame. */
+  readonly frameAncestors: string;
+  readonly maxBodyBytes: number;
+  /** How long a client may take to send a request's header and body. */
+  readonly requestTimeoutMs: number;
+  /** How long an idle connection is kept open. */
+  readonly keepAliveMs: number;
+}
+
+/** Who is believed, and how much of a good thing each may have. */
+export interface TrustSettings {
+  /** Secrets that heartbeats' tokens may be signed with; none: heartbeats need no token. */
+  readonly hitSecrets: readonly string[];
+  /** Secrets that open what shows names, by themselves or as signatures of tokens; none: everybody may watch. */
+  readonly watchSecrets: readonly string[];
+  /** Whether totals, which show no names, are open all the same. */
+  readonly publicTotals: boolean;
+  /** Hits per minute; 0 for no limit. */
+  readonly hitsPerUidPerMinute: number;
+  readonly hitsPerAddressPerMinute: number;
+  /** Streams at once; 0 for no limit. */
+  readonly streamsPerAddress: number;
+  /** How many proxies in front of the service append to `X-Forwarded-For`. */
+  readonly trustedHops: number;
+  readonly metrics: 'off' | 'open' | 'token';
+  /** Any of these opens `/metrics` when it is guarded. */
+  readonly metricsTokens: readonly string[];
+}
+
+/** The Redis or Valkey that instances share presence through. */
+export interface RedisSettings {
+  readonly url: string;
+  /** Where it is not in the address. */
+  readonly password: string | undefined;
+  /** The name of the stream; instances of the same site use the same. */
+  readonly key: string;
+  /** Whether to refuse to start without it. */
+  readonly isRequired: boolean;
+}
+
+/** What is logged. */
+export interface LogSettings {
+  readonly level: string;
+  /** The Google Cloud project that traces belong to, if known. */
+  readonly project: string | undefined;
+}
+
+/** A variable that cannot be used, and what to do about it. */
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly message: string;
+}
+
+/** The settings, or everything that is wrong with the variables. */
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+const DEFAULT_ORIGIN = 'https://solar-system-82998.bubbleapps.io';
+
+/**
+ * Reads the settings from environment variables; the README's table lists them with their defaults. A variable that is
+ * set to nothing counts as unset. Never throws: all problems come back at once.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const problems: ConfigProblem[] = [];
+  const env = cleanEnv(
+    set,
+    {
+      // It is the framework that reads it, and would take any word for the path of a Unix socket.
+      PORT: whole(0, 65_535)({ default: 8080 }),
+      CORS_ALLOW_ORIGIN: origins({ default: [DEFAULT_ORIGIN] }),
+      FRAME_ANCESTORS: frameAncestors({ default: "'self'" }),
+      HEARTBEAT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
+      ONLINE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 60 }),
+      ACTIVE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 300 }),
+      LEAVE_SETTLE_SECONDS: decimal(0, 60)({ default: 3 }),
+      MAX_VISITORS: whole(1, 5_000_000)({ default: 200_000 }),
+      MAX_ROOMS: whole(0, 1_000_000)({ default: 1000 }),
+      MAX_STREAMS: whole(1, 100_000)({ default: 800 }),
+      TICK_INTERVAL_SECONDS: decimal(0.05, 10)({ default: 2 }),
+      STREAM_MAX_AGE_SECONDS: decimal(1, 3600)({ default: 900 }),
+      STREAM_DRAIN_TIMEOUT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
+      STREAM_GZIP: onOff({ default: true }),
+      MAX_BODY_BYTES: whole(512, 65_536)({ default: 8192 }),
+      REQUEST_TIMEOUT_SECONDS: decimal(0.1, 300)({ default: 10 }),
+      KEEP_ALIVE_SECONDS: whole(1, 7200)({ default: 620 }),
+      DIRECT_DISPATCH: onOff({ default: true }),
+      HIT_SECRET: secrets({ default: [] }),
+      WATCH_SECRET: secrets({ default: [] }),
+      PUBLIC_TOTALS: onOff({ default: false }),
+      HITS_PER_UID_PER_MINUTE: whole(0, 100_000)({ default: 0 }),
+      HITS_PER_ADDRESS_PER_MINUTE: whole(0, 1_000_000)({ default: 0 }),
+      STREAMS_PER_ADDRESS: whole(0, 100_000)({ default: 0 }),
+      TRUSTED_HOPS: whole(0, 10)({ default: 1 }),
+      METRICS: oneOf('off', 'open', 'token')({ default: 'off' }),
+      METRICS_TOKEN: secrets({ default: [] }),
+      REDIS_URL: redisUrl({ default: undefined }),
+      REDIS_PASSWORD: password({ default: undefined }),
+      REDIS_KEY: streamKey({ default: 'presence' }),
+      REDIS_REQUIRED: onOff({ default: false }),
+      LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
+      GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
+    },
+    {
+      reporter: ({ errors }) => {
+        for (const [variable, error] of Object.entries(errors)) problems.push({ variable, message: error.message });
+      },
+    },
+  );
+  if (problems.length > 0) return { ok: false, problems };
+  if (env.ONLINE_WINDOW_SECONDS < 2 * env.HEARTBEAT_SECONDS) {
+    const shortest = 2 * env.HEARTBEAT_SECONDS;
+    const message = `must be at least two heartbeats (2 x HEARTBEAT_SECONDS = ${shortest}), or one late heartbeat takes a visitor offline; it is ${env.ONLINE_WINDOW_SECONDS}`;
+    return refused('ONLINE_WINDOW_SECONDS', message);
+  }
+  if (env.METRICS === 'token' && env.METRICS_TOKEN.length === 0) {
+    return refused('METRICS_TOKEN', 'must be set when METRICS is token');
+  }
+  if (env.REDIS_REQUIRED && env.REDIS_URL === undefined) {
+    return refused('REDIS_URL', 'must be set when REDIS_REQUIRED is on');
+  }
+  if (env.WATCH_SECRET.some((secret) => env.HIT_SECRET.includes(secret))) {
+    return refused(
+      'WATCH_SECRET',
+      "must be another than HIT_SECRET, or every visitor's token would open what it guards",
+    );
+  }
+  return {
+    ok: true,
+    config: {
+      presence: {
+        onlineWindowMs: ms(env.ONLINE_WINDOW_SECONDS),
+        activeWindowMs: ms(env.ACTIVE_WINDOW_SECONDS),
+        leaveSettleMs: ms(env.LEAVE_SETTLE_SECONDS),
+        maxVisitors: env.MAX_VISITORS,
+        maxRooms: env.MAX_ROOMS,
+        maxSessions: 32,
+      },
+      streams: {
+        tickIntervalMs: ms(env.TICK_INTERVAL_SECONDS),
+        maxStreams: env.MAX_STREAMS,
+        maxAgeMs: ms(env.STREAM_MAX_AGE_SECONDS),
+        drainTimeoutMs: ms(env.STREAM_DRAIN_TIMEOUT_SECONDS),
+        gzip: env.STREAM_GZIP,
+      },
+      http: {
+        allowOrigins: env.CORS_ALLOW_ORIGIN,
+        frameAncestors: env.FRAME_ANCESTORS,
+        maxBodyBytes: env.MAX_BODY_BYTES,
+        requestTimeoutMs: ms(env.REQUEST_TIMEOUT_SECONDS),
+        keepAliveMs: ms(env.KEEP_ALIVE_SECONDS),
+      },
+      trust: {
+        hitSecrets: env.HIT_SECRET,
+        watchSecrets: env.WATCH_SECRET,
+        publicTotals: env.PUBLIC_TOTALS,
+        hitsPerUidPerMinute: env.HITS_PER_UID_PER_MINUTE,
+        hitsPerAddressPerMinute: env.HITS_PER_ADDRESS_PER_MINUTE,
+        streamsPerAddress: env.STREAMS_PER_ADDRESS,
+        trustedHops: env.TRUSTED_HOPS,
+        metrics: env.METRICS,
+        metricsTokens: env.METRICS_TOKEN,
+      },
+      redis:
+        env.REDIS_URL === undefined
+          ? undefined
+          : {
+              url: env.REDIS_URL,
+              password: env.REDIS_PASSWORD,
+              key: env.REDIS_KEY,
+              isRequired: env.REDIS_REQUIRED,
+            },
+      log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
+      directDispatch: env.DIRECT_DISPATCH,
+    },
+  };
+}
+
+const ms = (seconds: number): number => Math.round(seconds * 1000);
+
+const refused = (variable: string, message: string): ConfigResult => ({ ok: false, problems: [{ variable, message }] });

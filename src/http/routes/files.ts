@@ -1,0 +1,63 @@
+import type { Asset, AssetName, Assets } from '../assets.js';
+import { answerEmpty, type Exchange } from '../context.js';
+import type { Handler, Route } from '../router.js';
+import { acceptsGzip } from './streams.js';
+
+const NO_SNIFF = ['X-Content-Type-Options', 'nosniff'] as const;
+/** Pages paste the script's address, so it cannot change with its content; a new revision reaches them within 10 min. */
+const SCRIPT_CACHING = ['Cache-Control', 'public, max-age=600, stale-while-revalidate=86400'] as const;
+/** The page and its own files must fit together, so a browser asks each time; the answer is mostly 304. */
+const PAGE_CACHING = ['Cache-Control', 'no-cache'] as const;
+
+/**
+ * The files for browsers: the visitor script for pages of any origin, and the dashboard.
+ *
+ * @param frameAncestors the sources of CSP's `frame-ancestors`: who may show the dashboard in a frame
+ */
+export function createPageRoutes(assets: Assets, frameAncestors: string): (readonly [path: string, route: Route])[] {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    // Avatars come from wherever a visitor's info says.
+    "img-src 'self' https: data:",
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'self'",
+    `frame-ancestors ${frameAncestors}`,
+  ].join('; ');
+  const page = [...PAGE_CACHING, ...NO_SNIFF, 'Content-Security-Policy', policy, 'Referrer-Policy', 'no-referrer'];
+  const script = [...SCRIPT_CACHING, ...NO_SNIFF, 'Cross-Origin-Resource-Policy', 'cross-origin'];
+  const serve = (name: AssetName, headers: readonly string[], anyOrigin: boolean): Route => ({
+    get: createAssetHandler(assets[name], headers),
+    anyOrigin,
+  });
+  return [
+    ['/', serve('dashboard.html', page, false)],
+    ['/dashboard.js', serve('dashboard.js', page, false)],
+    ['/dashboard.css', serve('dashboard.css', page, false)],
+    ['/client.js', serve('client.js', script, true)],
+    ['/client.mjs', serve('client.mjs', script, true)],
+    ['/client.d.mts', serve('client.d.mts', script, true)],
+  ];
+}
+
+function createAssetHandler(asset: Asset, headers: readonly string[]): Handler {
+  return (exchange: Exchange) => {
+    const { request, response, cors } = exchange;
+    const validators = ['ETag', asset.etag, 'Vary', 'Accept-Encoding', ...headers];
+    if (matches(request.headers['if-none-match'], asset.etag)) return answerEmpty(exchange, 304, validators);
+    const compressed = acceptsGzip(request.headers['accept-encoding']);
+    const bytes = compressed ? asset.gzip : asset.plain;
+    const encoding = compressed ? ['Content-Encoding', 'gzip'] : [];
+    const content = ['Content-Type', asset.contentType, 'Content-Length', String(bytes.length), ...encoding];
+    response.writeHead(200, [...cors.headers, ...validators, ...content]).end(bytes);
+  };
+}
+
+/** Whether an If-None-Match header names the validator; weak ones match too (RFC 9110, 13.1.2). */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((each) => ['*', etag].includes(each.trim().replace(/^W\//, '')));
+}

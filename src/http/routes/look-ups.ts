@@ -1,0 +1,79 @@
+import type { History } from '../../presence/history.js';
+import type { Presence } from '../../presence/presence.js';
+import type { VisitorView } from '../../presence/types.js';
+import { decodeUid, readRoom, readUids } from '../../protocol/query.js';
+import type { Clock } from '../../runtime/clock.js';
+import { onlineTail, stamped, totalsTail, visitorJson } from '../../streams/event-json.js';
+import { answerError, answerJson, type Exchange } from '../context.js';
+import type { Handler } from '../router.js';
+
+/** What look-ups look at. */
+export interface LookUpDependencies {
+  readonly presence: Presence;
+  readonly history: History;
+  readonly clock: Clock;
+}
+
+/** The handlers that answer once about what is so now. */
+export interface LookUps {
+  /** `GET /v1/online?room=` */
+  readonly online: Handler;
+  /** `GET /v1/totals?room=` */
+  readonly totals: Handler;
+  /** `GET /v1/history?room=` */
+  readonly history: Handler;
+  /** `GET /v1/rooms` */
+  readonly rooms: Handler;
+  /** `GET /v1/visitors?uids=` */
+  readonly visitors: Handler;
+  /** `GET /v1/visitors/:uid` */
+  readonly visitor: (encodedUid: string) => Handler;
+}
+
+/** Makes the handlers. None of them changes anything. */
+export function createLookUps({ presence, history, clock }: LookUpDependencies): LookUps {
+  const aboutRoom =
+    (bodyFor: (room: string | undefined) => string): Handler =>
+    (exchange: Exchange) => {
+      const room = readRoom(exchange.query);
+      if (room.ok) answerJson(exchange, 200, bodyFor(room.value));
+      else answerError(exchange, room.error);
+    };
+  const visitorBody = (uid: string, { access }: Exchange) =>
+    visitorJson(uid, seenWith(presence.visitor(uid, clock.nowMs()), access?.rooms), clock);
+  return {
+    online: aboutRoom((room) => stamped(clock.wallMs(), onlineTail(presence.lists(clock.nowMs(), room)))),
+    totals: aboutRoom((room) => stamped(clock.wallMs(), totalsTail(presence.totals(clock.nowMs(), room)))),
+    history: aboutRoom((room) => JSON.stringify(history.read(room))),
+    rooms: (exchange) => {
+      const visible = exchange.access?.rooms;
+      const rooms = [...presence.totalsByRoom(clock.nowMs())].flatMap(([room, totals]) =>
+        room === undefined || totals.online === 0 || visible?.has(room) === false
+          ? []
+          : [`{"room":${JSON.stringify(room)},${totalsTail(totals)}`],
+      );
+      answerJson(exchange, 200, stamped(clock.wallMs(), `"rooms":[${rooms.join(',')}]}`));
+    },
+    visitors: (exchange) => {
+      const uids = readUids(exchange.query);
+      if (!uids.ok) return answerError(exchange, uids.error);
+      answerJson(
+        exchange,
+        200,
+        stamped(clock.wallMs(), `"visitors":[${uids.value.map((uid) => visitorBody(uid, exchange)).join(',')}]}`),
+      );
+    },
+    visitor: (encodedUid) => (exchange) => {
+      const uid = decodeUid(encodedUid);
+      if (uid.ok) answerJson(exchange, 200, visitorBody(uid.value, exchange));
+      else answerError(exchange, uid.error);
+    },
+  };
+}
+
+/** A visitor as somebody sees who may only see some rooms: offline when in none of them. */
+function seenWith(view: VisitorView | undefined, visible: ReadonlySet<string> | undefined): VisitorView | undefined {
+  if (view === undefined || visible === undefined) return view;
+  const rooms = view.rooms.filter((room) => visible.has(room));
+  return rooms.length === 0 ? undefined : { ...view, rooms };
+}

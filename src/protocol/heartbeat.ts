@@ -1,0 +1,30 @@
+import type { Hit, Leave } from '../presence/types.js';
+import type { Clock } from '../runtime/clock.js';
+import type { ErrorCode } from './errors.js';
+import { readActivityMs, readInfo, readName, readUid } from './fields.js';
+import type { JsonObject } from './json.js';
+
+/** Reads a heartbeat out of a JSON object, or says what is wrong with it. Members it does not know are passed over. */
+export function readHit(body: JsonObject, clock: Clock): Hit | ErrorCode {
+  const uid = readUid(body.uid);
+  if (!uid.ok) return uid.error;
+  const activityMs = readActivityMs(body, clock);
+  if (!activityMs.ok) return activityMs.error;
+  const room = readName(body.room, 'room_invalid');
+  if (!room.ok) return room.error;
+  const session = readName(body.session, 'session_invalid');
+  if (!session.ok) return session.error;
+  const info = readInfo(body.info);
+  if (!info.ok) return info.error;
+  return { uid: uid.value, activityMs: activityMs.value, room: room.value, session: session.value, info: info.value };
+}
+
+/** Reads a goodbye out of a JSON object, or says what is wrong with it. Members it does not know are passed over. */
+export function readLeave(body: JsonObject): Leave | ErrorCode {
+  const uid = readUid(body.uid);
+  if (!uid.ok) return uid.error;
+  const room = readName(body.room, 'room_invalid');
+  if (!room.ok) return room.error;
+  const session = readName(body.session, 'session_invalid');
+  return session.ok ? { uid: uid.value, room: room.value, session: session.value } : session.error;
+}

@@ -1,0 +1,115 @@
+import test from 'ava';
+import { readConfig } from '../../src/config/read-config.js';
+import { spawnCli } from '../support/cli.js';
+import { configOf } from '../support/service.js';
+
+test('without any variable the documented defaults hold', (t) => {
+  const { presence, streams, http, directDispatch } = configOf();
+  t.is(presence.onlineWindowMs, 60_000);
+  t.is(presence.activeWindowMs, 300_000);
+  t.is(presence.maxVisitors, 200_000);
+  t.is(streams.tickIntervalMs, 2000);
+  t.is(streams.maxStreams, 800);
+  t.is(streams.maxAgeMs, 900_000);
+  t.is(http.maxBodyBytes, 8192);
+  t.true(http.keepAliveMs > 600_000);
+  t.deepEqual(http.allowOrigins, ['https://solar-system-82998.bubbleapps.io']);
+  t.true(directDispatch);
+});
+
+test('a variable that is set to nothing counts as unset', (t) => {
+  t.deepEqual(configOf({ MAX_VISITORS: '', CORS_ALLOW_ORIGIN: ' ' }), configOf());
+});
+
+test('origins are a list, or any', (t) => {
+  t.deepEqual(configOf({ CORS_ALLOW_ORIGIN: 'https://a.example, http://localhost:3000' }).http.allowOrigins, [
+    'https://a.example',
+    'http://localhost:3000',
+  ]);
+  t.is(configOf({ CORS_ALLOW_ORIGIN: '*' }).http.allowOrigins, '*');
+});
+
+for (const [variable, value] of [
+  ['PORT', 'http'],
+  ['PORT', '65536'],
+  ['MAX_VISITORS', '-1'],
+  ['MAX_VISITORS', 'many'],
+  ['MAX_VISITORS', '1.5'],
+  ['MAX_VISITORS', '1e3'],
+  ['MAX_STREAMS', '0'],
+  ['ONLINE_WINDOW_SECONDS', '59'],
+  ['ONLINE_WINDOW_SECONDS', 'NaN'],
+  ['HEARTBEAT_SECONDS', '31'],
+  ['TICK_INTERVAL_SECONDS', '0'],
+  ['STREAM_GZIP', 'maybe'],
+  ['LOG_LEVEL', 'loud'],
+  ['HIT_SECRET', 'too short'],
+  ['WATCH_SECRET', `${'x'.repeat(40)},short`],
+  ['METRICS', 'on'],
+  ['METRICS_TOKEN', 'short'],
+  ['TRUSTED_HOPS', '-1'],
+  ['CORS_ALLOW_ORIGIN', 'https://a.example/'],
+  ['CORS_ALLOW_ORIGIN', 'a.example'],
+  ['CORS_ALLOW_ORIGIN', 'https://a.example,*'],
+  ['CORS_ALLOW_ORIGIN', 'https://*.a.example'],
+  ['CORS_ALLOW_ORIGIN', ','],
+  ['REDIS_URL', '10.0.0.3:6379'],
+  ['REDIS_URL', 'http://10.0.0.3'],
+  ['REDIS_KEY', 'two words'],
+  ['REDIS_REQUIRED', 'maybe'],
+] as const) {
+  test(`${variable}=${value} is refused by name`, (t) => {
+    const result = readConfig({ [variable]: value });
+    t.false(result.ok);
+    if (result.ok) return;
+    t.is(result.problems.length, 1);
+    t.regex(
+      result.problems[0]!.variable,
+      variable === 'HEARTBEAT_SECONDS' ? /^ONLINE_WINDOW_SECONDS$/ : new RegExp(variable),
+    );
+    t.regex(result.problems[0]!.message, /^must /);
+  });
+}
+
+test('the start stops with one line that names the variable', async (t) => {
+  const { exited, output } = spawnCli({ ONLINE_WINDOW_SECONDS: '40' });
+  t.is(await exited, 1);
+  t.is(output().split('\n').length, 1);
+  const line = JSON.parse(output());
+  t.is(line.severity, 'CRITICAL');
+  t.regex(line.message, /^Cannot start: ONLINE_WINDOW_SECONDS must be at least two heartbeats/);
+});
+
+test('a secret that is refused is not shown', (t) => {
+  const result = readConfig({ HIT_SECRET: 'hush' });
+  t.false(JSON.stringify(result).includes('hush'));
+});
+
+test('guarded metrics need their token', (t) => {
+  const result = readConfig({ METRICS: 'token' });
+  t.false(result.ok);
+  if (!result.ok) t.is(result.problems[0]!.variable, 'METRICS_TOKEN');
+});
+
+test('REDIS_REQUIRED without REDIS_URL is refused', (t) => {
+  const result = readConfig({ REDIS_REQUIRED: 'on' });
+  t.deepEqual(!result.ok && result.problems.map(({ variable }) => variable), ['REDIS_URL']);
+});
+
+test('a Redis address that is refused is not shown, as there may be a password in it', (t) => {
+  const result = readConfig({ REDIS_URL: 'http://:very-secret@10.0.0.3' });
+  t.notRegex(JSON.stringify(result), /very-secret/);
+});
+
+test('a line break behind the Redis password is not part of it', (t) => {
+  const result = readConfig({ REDIS_URL: 'redis://10.0.0.3', REDIS_PASSWORD: ' very secret \n' });
+  t.is(result.ok && result.config.redis?.password, ' very secret ');
+});
+
+test('one secret for visitors and watchers is refused, as each visitor could watch', (t) => {
+  const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+  const result = readConfig({ HIT_SECRET: `${one},${other}`, WATCH_SECRET: one });
+  t.deepEqual(!result.ok && result.problems.map(({ variable }) => variable), ['WATCH_SECRET']);
+  t.false(JSON.stringify(result).includes(one));
+  t.true(readConfig({ HIT_SECRET: one, WATCH_SECRET: other }).ok);
+});

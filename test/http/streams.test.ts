@@ -1,0 +1,204 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import test from 'ava';
+import { acceptsGzip } from '../../src/http/routes/streams.js';
+import { hit, openStream, send } from '../support/client.js';
+import { startService } from '../support/service.js';
+import { until } from '../support/until.js';
+
+const TICK_MS = 2000;
+
+test('an event comes at once, then one every two seconds, with the time of the wall clock', async (t) => {
+  const { url, time } = await startService(t);
+  const stream = await openStream(t, `${url}/sse/online`);
+  const first = Math.floor(time.seconds());
+  t.is((await stream.next()).ts, first);
+  time.pass(TICK_MS);
+  t.is((await stream.next()).ts, first + 2);
+  time.pass(TICK_MS - 1);
+  time.pass(1);
+  t.is((await stream.next()).ts, first + 4);
+  t.is(stream.events.length, 3);
+});
+
+test('a watcher sees a visitor turn idle and offline one millisecond after the windows, not before', async (t) => {
+  const { url, time } = await startService(t, { TICK_INTERVAL_SECONDS: '10' });
+  const status = async () => {
+    const { active_uids, idle_uids } = await (await openStream(t, `${url}/sse/online`)).next();
+    return { active_uids, idle_uids };
+  };
+  const active = { active_uids: ['ada'], idle_uids: [] };
+  const idle = { active_uids: [], idle_uids: ['ada'] };
+  const nobody = { active_uids: [], idle_uids: [] };
+  await hit(url, { uid: 'ada', last_activity: time.seconds() - 290 });
+  time.pass(10_000);
+  t.deepEqual(await status(), active);
+  time.pass(1);
+  t.deepEqual(await status(), idle);
+  time.pass(49_999);
+  t.deepEqual(await status(), idle);
+  time.pass(1);
+  t.deepEqual(await status(), nobody);
+});
+
+test('lists are sorted by code unit', async (t) => {
+  const { url } = await startService(t);
+  for (const uid of ['b', 'ä', '10', 'B', '9', 'a', '𝄞', '\ufb01']) await hit(url, { uid });
+  const stream = await openStream(t, `${url}/sse/online`);
+  t.deepEqual((await stream.next()).active_uids, ['10', '9', 'B', 'a', 'b', 'ä', '𝄞', '\ufb01']);
+});
+
+test('a wall clock that is set back takes nobody offline and makes nobody idle', async (t) => {
+  const { url, time } = await startService(t);
+  await hit(url, { uid: 'ada', last_activity: time.seconds() });
+  time.setWallClockOff(-3_600_000);
+  await hit(url, { uid: 'bob', last_activity: time.seconds() });
+  time.setWallClockOff(+7_200_000);
+  const event = await (await openStream(t, `${url}/sse/online`)).next();
+  t.deepEqual(event.active_uids, ['ada', 'bob']);
+  t.is(event.ts, Math.floor(time.seconds()));
+});
+
+test('the stream beyond the limit is refused with a time to come back, and one that ends makes room', async (t) => {
+  const { url } = await startService(t, { MAX_STREAMS: '2' });
+  const first = await openStream(t, `${url}/sse/online`);
+  await openStream(t, `${url}/sse/online`);
+  const refused = await send(`${url}/sse/online`);
+  t.is(refused.status, 429);
+  t.is(refused.json().error, 'too_many_streams');
+  t.regex(refused.headers['retry-after']!, /^\d+$/);
+  first.close();
+  await until(async () => (await send(`${url}/sse/online`, { method: 'HEAD' })).status === 200);
+  t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
+});
+
+test('the time to come back differs from client to client', async (t) => {
+  const dice = [0.1, 0.1, 0.9];
+  const { url } = await startService(t, { MAX_STREAMS: '1' }, () => dice.shift() ?? 0);
+  await openStream(t, `${url}/sse/online`);
+  const [one, other] = [await send(`${url}/sse/online`), await send(`${url}/sse/online`)];
+  t.not(one.headers['retry-after'], other.headers['retry-after']);
+});
+
+test('a stream ends by itself between 80 and 100 % of its longest age, with a short retry', async (t) => {
+  const ages = [0, 0.999];
+  const { url, time } = await startService(t, { STREAM_MAX_AGE_SECONDS: '100' }, () => ages.shift() ?? 0.5);
+  const longLived = await openStream(t, `${url}/sse/online`);
+  const shortLived = await openStream(t, `${url}/sse/online`);
+  time.pass(78_000);
+  await until(() => shortLived.events.length === 40);
+  t.is(shortLived.retries.length, 0);
+  time.pass(4000);
+  t.true(await shortLived.ended);
+  t.is(shortLived.retries.length, 1);
+  t.true(shortLived.retries[0]! >= 500 && shortLived.retries[0]! <= 1500);
+  t.is(longLived.retries.length, 0);
+  time.pass(20_000);
+  t.true(await longLived.ended);
+});
+
+test('a client that stops reading is skipped, then dropped, while the others get every event', async (t) => {
+  const service = await startService(t, {
+    STREAM_MAX_AGE_SECONDS: '3600',
+    ONLINE_WINDOW_SECONDS: '86400',
+    STREAM_GZIP: 'off',
+  });
+  const { url, time, server } = service;
+  const sockets: Socket[] = [];
+  server.on('connection', (socket) => sockets.push(socket));
+  for (let index = 0; index < 400; index++) await hit(url, { uid: `${index}-${'x'.repeat(240)}` });
+  const stalled = connect(service.port, '127.0.0.1').pause();
+  t.teardown(() => stalled.destroy());
+  await once(stalled, 'connect');
+  stalled.write('GET /sse/online HTTP/1.1\r\nHost: a\r\n\r\n');
+  const healthy = await openStream(t, `${url}/sse/online`);
+  await healthy.next();
+  const connection = sockets.find((socket) => socket.remotePort === stalled.localPort)!;
+  let mostBuffered = 0;
+  let ticks = 0;
+  let stalledTicks = 0;
+  for (; ticks < 1000 && !connection.destroyed; ticks++) {
+    time.pass(TICK_MS);
+    t.is((await healthy.next()).online_total, 400);
+    mostBuffered = Math.max(mostBuffered, connection.writableLength);
+    if (connection.writableNeedDrain) stalledTicks++;
+  }
+  t.true(connection.destroyed, 'the stalled client was dropped');
+  t.true(mostBuffered < 120_000, `at most one event was held for it: ${mostBuffered} bytes`);
+  t.true(stalledTicks >= 14 && stalledTicks <= 16, `it was given 30 s: ${stalledTicks} ticks`);
+  t.is(healthy.events.length, ticks + 1);
+});
+
+test('a client that has gone is forgotten', async (t) => {
+  const { url, time } = await startService(t, { MAX_STREAMS: '1' });
+  for (let round = 0; round < 3; round++) {
+    const stream = await openStream(t, `${url}/sse/online`);
+    await stream.next();
+    stream.close();
+    time.pass(TICK_MS);
+    await until(async () => (await send(`${url}/sse/online`, { method: 'HEAD' })).status === 200);
+  }
+  t.pass();
+});
+
+test('HEAD tells the headers of a stream and takes no place', async (t) => {
+  const { url } = await startService(t, { MAX_STREAMS: '1' });
+  for (let round = 0; round < 3; round++) {
+    const answer = await send(`${url}/sse/online`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+    t.is(answer.status, 200);
+    t.is(answer.headers['content-type'], 'text/event-stream');
+    t.is(answer.headers['content-encoding'], 'gzip');
+    t.regex(answer.headers.vary!, /Origin.*Accept-Encoding/);
+  }
+});
+
+test('watchers who come at any moment read the shared compressed stream from its first byte to its checksum', async (t) => {
+  const { url, time } = await startService(t, { STREAM_MAX_AGE_SECONDS: '20' });
+  const texts: Promise<string>[] = [];
+  for (let tick = 0; tick < 8; tick++) {
+    texts.push(readCompressed(`${url}/sse/online`));
+    await hit(url, { uid: `visitor-${tick}` });
+    await settle();
+    time.pass(TICK_MS);
+    await settle();
+  }
+  time.pass(20_000);
+  for (const [index, text] of (await Promise.all(texts)).entries()) {
+    t.regex(text, /^data: \{"ts":/, `watcher ${index}`);
+    t.regex(text, /retry: \d+\n\n$/, `watcher ${index}`);
+    t.true(text.includes(`"visitor-${index}"`), `watcher ${index}`);
+  }
+});
+
+test('a client that does not accept gzip gets plain text, and so does everybody with STREAM_GZIP=off', async (t) => {
+  const plain = await openStream(t, `${(await startService(t)).url}/sse/online`);
+  t.is(plain.response.headers['content-encoding'], undefined);
+  const off = await startService(t, { STREAM_GZIP: 'off' });
+  const stream = await openStream(t, `${off.url}/sse/online`, { 'accept-encoding': 'gzip' });
+  t.is(stream.response.headers['content-encoding'], undefined);
+  t.is((await stream.next()).online_total, 0);
+});
+
+test('gzip is taken from Accept-Encoding by its name and weight', (t) => {
+  for (const header of ['gzip', 'br, gzip', 'GZIP', 'gzip;q=0.5', 'deflate,gzip ; q=1'])
+    t.true(acceptsGzip(header), header);
+  for (const header of [undefined, '', 'br', 'gzip;q=0', 'gzip; q=0.000', 'xgzip', 'identity'])
+    t.false(acceptsGzip(header), header);
+});
+
+/** Reads a compressed stream to its end. Rejects when it is not a complete gzip stream. */
+async function readCompressed(url: string): Promise<string> {
+  const outgoing = request(url, { headers: { 'accept-encoding': 'gzip' }, agent: false });
+  outgoing.end();
+  const [response] = await once(outgoing, 'response');
+  let text = '';
+  await pipeline(response, createGunzip().setEncoding('utf8'), async (parts: AsyncIterable<string>) => {
+    for await (const part of parts) text += part;
+  });
+  return text;
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,0 +1,99 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { decodeBatch, encodeBatch } from '../../src/replication/operation-codec.js';
+import type { Operation } from '../../src/replication/visitor-state.js';
+
+const name = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' });
+const optional = fc.option(name, { nil: undefined });
+const ms = fc.integer({ min: 0, max: 1e9 });
+const stamp = { atMs: ms, uid: name, session: optional, room: optional };
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.record({ kind: fc.constant('leave' as const), origin: fc.constant('me'), number: fc.constant(0), ...stamp }),
+  fc.record({
+    kind: fc.constant('hit' as const),
+    origin: fc.constant('me'),
+    number: fc.constant(0),
+    ...stamp,
+    activityMs: ms,
+    info: optional,
+    known: fc.option(
+      fc
+        .record({ siteActivityMs: ms, roomActivityMs: ms, info: optional, infoAtMs: ms })
+        .map((known) => ({ ...known, infoAtMs: known.info === undefined ? 0 : known.infoAtMs })),
+      { nil: undefined },
+    ),
+  }),
+);
+
+const decodeAll = (fields: Record<string, string>, offsetMs: number) =>
+  [...decodeBatch(fields, offsetMs)!.parts].flat();
+
+test('what is told is heard, whatever the two clocks show', (t) => {
+  fc.assert(
+    fc.property(fc.array(operation), fc.integer({ min: 0, max: 1e12 }), fc.nat(), (operations, offsetMs, number) => {
+      const fields = encodeBatch({ origin: 'me', number, operations }, offsetMs);
+      const heard = decodeAll(fields, offsetMs);
+      const expected = operations.map((each, index) => {
+        const numbered = { ...each, number: number + index };
+        if (numbered.kind === 'leave' || numbered.known?.info !== undefined) return numbered;
+        // Without an info, its time means nothing and is not told.
+        return { ...numbered, known: numbered.known && { ...numbered.known, infoAtMs: numbered.atMs } };
+      });
+      t.deepEqual(heard, expected);
+    }),
+  );
+});
+
+test('a large batch is one entry, in parts of a thousand', (t) => {
+  const operations = Array.from({ length: 2500 }, (_, number) => ({
+    kind: 'leave' as const,
+    origin: 'me',
+    number,
+    atMs: 0,
+    uid: `visitor-${number}`,
+    session: undefined,
+    room: undefined,
+  }));
+  const fields = encodeBatch({ origin: 'me', number: 0, operations }, 0);
+  t.deepEqual(
+    [...decodeBatch(fields, 0)!.parts].map((part) => part.length),
+    [1000, 1000, 500],
+  );
+});
+
+test('a plain heartbeat takes a few bytes beside its name', (t) => {
+  const hit: Operation = {
+    kind: 'hit',
+    origin: 'me',
+    number: 0,
+    atMs: 5000,
+    uid: 'ada',
+    activityMs: 5000,
+    known: undefined,
+  };
+  t.is(encodeBatch({ origin: 'me', number: 0, operations: [hit] }, 0).p0, '[[0,0,"ada"]]');
+});
+
+test('what is no batch, or of another version, is passed over; what cannot be read in one is told', (t) => {
+  t.is(decodeBatch({}, 0), undefined);
+  t.is(decodeBatch({ v: '2', from: 'me', n: '0', at: '0' }, 0), undefined);
+  t.is(decodeBatch({ v: '1', from: 'me', n: 'x', at: '0' }, 0), undefined);
+  const head = { v: '1', from: 'me', n: '0', at: '0' };
+  t.deepEqual(decodeAll({ ...head, p0: 'not JSON' }, 0), [undefined]);
+  t.deepEqual(decodeAll({ ...head, p0: '{}' }, 0), [undefined]);
+  const rows = [null, 7, [], [0], [0, 'x', 'ada'], [9, 0, 'ada'], [0, 0, 'ada', 7], [0, 0, 'ada', null, null, 0, 7]];
+  t.deepEqual(
+    decodeAll({ ...head, p0: JSON.stringify(rows) }, 0),
+    rows.map(() => undefined),
+  );
+  t.deepEqual(decodeAll({ ...head, p0: '[[0,0,"ada",null,null,0,null,[1]]]' }, 0), [undefined]);
+});
+
+test('any JSON in a part is read or told, and never throws', (t) => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const head = { v: '1', from: 'me', n: '0', at: '0' };
+      t.notThrows(() => decodeAll({ ...head, p0: text }, 0));
+    }),
+  );
+});

@@ -1,0 +1,181 @@
+import test from 'ava';
+import { Presence } from '../../src/presence/presence.js';
+import { Replica } from '../../src/replication/replica.js';
+import type { HitOperation, LeaveOperation } from '../../src/replication/visitor-state.js';
+
+const settings = {
+  onlineWindowMs: 60_000,
+  activeWindowMs: 300_000,
+  leaveSettleMs: 3000,
+  maxVisitors: 3,
+  maxRooms: 1,
+  maxSessions: 32,
+};
+
+function createReplica() {
+  const presence = new Presence(settings);
+  return { presence, replica: new Replica({ presence, settings, origin: 'me' }) };
+}
+
+const hitOf = (uid: string, atMs: number, more: Partial<HitOperation> = {}): HitOperation => ({
+  kind: 'hit',
+  origin: 'other',
+  number: atMs,
+  uid,
+  atMs,
+  activityMs: atMs,
+  known: undefined,
+  ...more,
+});
+const leaveOf = (uid: string, atMs: number): LeaveOperation => ({
+  kind: 'leave',
+  origin: 'other',
+  number: atMs,
+  uid,
+  atMs,
+});
+
+test('a goodbye that is told before the heartbeat that it follows still ends it', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(leaveOf('ada', 1000), 1100);
+  replica.merge(hitOf('ada', 900), 1200);
+  t.is(presence.totals(1300).online, 1);
+  t.is(presence.totals(4000).online, 0);
+});
+
+test('a heartbeat that is told late does not take back a later goodbye', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0), 0);
+  replica.merge(leaveOf('ada', 1000), 1000);
+  replica.merge(hitOf('ada', 500), 2000);
+  t.is(presence.totals(4000).online, 0);
+});
+
+test('what is said to happen in the future happens now', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 900_000), 1000);
+  t.is(presence.visitor('ada', 1000)?.lastSeenMs, 1000);
+  t.is(presence.totals(61_001).online, 0);
+});
+
+test('what is too old to matter is passed over', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0), 64_000);
+  t.is(presence.totals(64_000).online, 0);
+  t.deepEqual([...replica.operations()], []);
+});
+
+test('the limits hold for what is told too, and the rest is taken', (t) => {
+  const { presence, replica } = createReplica();
+  for (const uid of ['ada', 'bob', 'cyd']) t.is(replica.merge(hitOf(uid, 0, { room: 'hall' }), 0), undefined);
+  t.is(replica.merge(hitOf('dan', 1), 1), 'too_many_visitors');
+  t.is(replica.merge(hitOf('ada', 1, { room: 'attic' }), 1), 'too_many_rooms');
+  t.is(presence.totals(1).online, 3);
+  t.is(replica.hit({ uid: 'eve', activityMs: 2 }, 2), 'too_many_visitors');
+});
+
+test('visitors of whom nothing has been heard for long are forgotten', (t) => {
+  const { replica } = createReplica();
+  for (let number = 0; number < 3; number++) replica.merge(hitOf(`visitor-${number}`, number), number);
+  replica.merge(hitOf('visitor-0', 50_000), 50_000);
+  replica.forget(64_500);
+  t.deepEqual(
+    [...replica.operations()].map(({ uid }) => uid),
+    ['visitor-0', 'visitor-0'],
+  );
+});
+
+test('a heartbeat carries what its process knows besides', (t) => {
+  const { replica } = createReplica();
+  const [one, two] = [createReplica(), createReplica()];
+  const told = [
+    replica.hit({ uid: 'ada', activityMs: 0, info: '{"name":"Ada"}' }, 0),
+    replica.hit({ uid: 'ada', activityMs: -400_000, session: 's2' }, 1000),
+  ] as HitOperation[];
+  for (const operation of told) one.replica.merge(operation, 1000);
+  two.replica.merge(told[1]!, 1000);
+  for (const { presence } of [one, two]) {
+    const { status, info } = presence.visitor('ada', 1000)!;
+    t.deepEqual({ status, info }, { status: 'active', info: '{"name":"Ada"}' });
+  }
+});
+
+test('a flood of goodbyes of visitors whom nobody knows is not kept, and they are taken when they come', (t) => {
+  const { presence, replica } = createReplica();
+  for (let number = 0; number < 5000; number++) replica.leave({ uid: `stranger-${number}` }, 0);
+  t.true([...replica.operations()].length <= 1000);
+  t.is(replica.merge(leaveOf('one-more', 0), 0), 'too_many_visitors');
+  t.is(replica.merge(hitOf('ada', 0), 0), undefined);
+  replica.forget(70_000);
+  t.deepEqual([...replica.operations()], []);
+  t.not(replica.leave({ uid: 'stranger-1' }, 70_000), undefined);
+  t.is(typeof replica.hit({ uid: 'stranger-1', activityMs: 70_001 }, 70_001), 'object');
+  t.is(presence.totals(70_001).online, 1);
+});
+
+test('who comes and goes all the time is remembered within twice the limit', (t) => {
+  const { replica } = createReplica();
+  let refused = 0;
+  for (let number = 0; number < 50; number++) {
+    const nowMs = number * 4000;
+    if (typeof replica.hit({ uid: `visitor-${number}`, activityMs: nowMs }, nowMs) === 'string') refused++;
+    replica.leave({ uid: `visitor-${number}` }, nowMs);
+    replica.forget(nowMs);
+    t.true(new Set([...replica.operations()].map(({ uid }) => uid)).size <= 6 + 1000);
+  }
+  t.true(refused > 0);
+});
+
+test('a flood of heartbeats under one name does not pile up', (t) => {
+  const { presence, replica } = createReplica();
+  for (let number = 0; number < 5000; number++) {
+    replica.hit({ uid: 'ada', session: `s${number}`, activityMs: number }, number);
+  }
+  t.true([...replica.operations()].length <= 257);
+  t.is(presence.visitor('ada', 5000)?.sessions, 32);
+  replica.merge(leaveOf('ada', 5000), 5000);
+  t.is(presence.totals(8000).online, 0);
+});
+
+test('while the others cannot be heard nobody goes without a goodbye, and soon after silence counts again', (t) => {
+  const { presence, replica } = createReplica();
+  const online = (nowMs: number) => presence.lists(nowMs).active;
+  const at = (nowMs: number) => () => nowMs;
+  replica.merge(hitOf('ada', 0), 0);
+  replica.merge(hitOf('bob', 0, { session: 's1', room: 'hall' }), 0);
+  [...replica.lose(at(10_000))];
+  replica.hit({ uid: 'cyd', activityMs: 20_000 }, 20_000);
+  replica.leave({ uid: 'ada' }, 30_000);
+  t.deepEqual(online(32_999), ['ada', 'bob', 'cyd']);
+  t.deepEqual(online(33_000), ['bob', 'cyd']);
+  replica.forget(200_000);
+  t.deepEqual(online(200_000), ['bob', 'cyd']);
+  t.is(presence.totals(200_000, 'hall').online, 1);
+  t.is(presence.visitor('bob', 200_000)?.sessions, 1);
+
+  replica.merge(hitOf('cyd', 190_000), 200_000);
+  [...replica.regain(at(200_000))];
+  t.deepEqual(online(219_999), ['bob', 'cyd']);
+  t.deepEqual(online(220_000), ['cyd']);
+  t.is(presence.totals(220_000, 'hall').online, 0);
+  t.deepEqual(online(250_001), []);
+});
+
+test('silence counts again after five windows, even when the others cannot be heard', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0), 0);
+  [...replica.lose(() => 10_000)];
+  [...replica.lose(() => 200_000)];
+  replica.hit({ uid: 'bob', activityMs: 280_000 }, 280_000);
+  t.is(presence.totals(309_999).online, 2);
+  t.is(presence.totals(310_000).online, 1);
+  [...replica.lose(() => 320_000)];
+  t.is(presence.totals(340_001).online, 0);
+});
+
+test('where there were no others, silence counts always', (t) => {
+  const { presence, replica } = createReplica();
+  replica.hit({ uid: 'ada', activityMs: 0 }, 0);
+  [...replica.lose(() => 1000)];
+  t.is(presence.totals(60_001).online, 0);
+});

@@ -1,0 +1,77 @@
+import test from 'ava';
+import { createTick } from '../../src/runtime/tick.js';
+import { keepingLog } from '../support/service.js';
+import { FakeTime } from '../support/time.js';
+
+/** A tick whose turns come only when the test says so. */
+function createTurns(parts: readonly (() => void)[]) {
+  const time = new FakeTime();
+  const turns: (() => void)[] = [];
+  const observed: { durationMs: number; lateMs: number }[] = [];
+  const { log, logged } = keepingLog();
+  const tick = createTick({
+    parts,
+    intervalMs: 2000,
+    clock: time,
+    timers: { every: time.every.bind(time), after: time.after.bind(time), soon: (callback) => turns.push(callback) },
+    log,
+    observe: (durationMs, lateMs) => observed.push({ durationMs, lateMs }),
+  });
+  return { time, tick, turns, observed, logged };
+}
+
+test('after parts that took long, others have their turn before the next', (t) => {
+  const done: string[] = [];
+  const { time, tick, turns, observed } = createTurns([
+    () => done.push('a'),
+    () => {
+      done.push('b');
+      time.pass(20);
+    },
+    () => done.push('c'),
+    () => done.push('d'),
+  ]);
+  tick();
+  t.deepEqual(done, ['a', 'b']);
+  t.is(observed.length, 0);
+  turns.shift()!();
+  t.deepEqual(done, ['a', 'b', 'c', 'd']);
+  t.is(observed.length, 1);
+  t.is(turns.length, 0);
+});
+
+test('a part that fails is told of, and the others go on', (t) => {
+  const done: string[] = [];
+  const { tick, logged } = createTurns([
+    () => {
+      throw new Error('by a test');
+    },
+    () => done.push('b'),
+  ]);
+  tick();
+  t.deepEqual(done, ['b']);
+  t.deepEqual(
+    logged.map(({ level }) => level),
+    ['error'],
+  );
+});
+
+test('what the parts took is counted without what came in between, and lateness by when the tick was due', (t) => {
+  const { time, tick, turns, observed } = createTurns([() => time.pass(30), () => time.pass(20)]);
+  time.pass(2100);
+  tick();
+  time.pass(500);
+  turns.shift()!();
+  t.deepEqual(observed, [{ durationMs: 50, lateMs: 100 }]);
+});
+
+test('a tick that is due while one is under way is passed over', (t) => {
+  const done: string[] = [];
+  const { time, tick, turns } = createTurns([() => done.push('a') && time.pass(20), () => done.push('b')]);
+  tick();
+  tick();
+  turns.shift()!();
+  tick();
+  turns.shift()!();
+  t.deepEqual(done, ['a', 'b', 'a', 'b']);
+});

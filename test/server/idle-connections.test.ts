@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { Agent, createServer, type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import test from 'ava';
+import { mendIdleness } from '../../src/server/idle-connections.js';
+
+/** More than the buffers of a connection take. */
+const LONG = Buffer.alloc(30_000_000, 'x');
+
+test('a server that closes lets a slow client take its answer to the end, and cuts connections that are idle', async (t) => {
+  const server = createServer((request, response) => response.end(request.url === '/long' ? LONG : 'short'));
+  mendIdleness(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => {
+    agent.destroy();
+    server.closeAllConnections();
+  });
+  const get = async (path: string) => {
+    const outgoing = request({ port, path, agent });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return response;
+  };
+  const slow = await get('/long');
+  const idle = await get('/short');
+  const idleClosed = once(idle.socket, 'close');
+  await once(idle.resume(), 'end');
+  await delay(100);
+
+  const closed = once(server.close(), 'close');
+  await idleClosed;
+  let taken = 0;
+  for await (const part of slow) taken += part.length;
+  t.is(taken, LONG.length);
+  agent.destroy();
+  await closed;
+});
+
+test('a server that closes does not wait for connections that say nothing, but hears what has just come', async (t) => {
+  const server = createServer((_request, response) => response.end('heard'));
+  mendIdleness(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.closeAllConnections());
+  const open = async () => {
+    const accepted = once(server, 'connection');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1');
+    await accepted;
+    return socket;
+  };
+  const [silent, late] = [await open(), await open()];
+
+  const closed = once(server.close(), 'close');
+  late.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  const [answer] = await once(late, 'data');
+  t.regex(answer, /heard$/);
+  server.closeIdleConnections();
+  t.not(await Promise.race([once(silent.resume(), 'close'), delay(3000, 'still open')]), 'still open');
+  await closed;
+});
