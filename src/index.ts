@@ -43,7 +43,7 @@ const service = createService({
   openLog,
 });
 // Before the server listens, so that the first to watch sees everybody whom the other instances know.
-const problem = await service.join();
+const problem = await service.start();
 if (problem !== undefined && redis?.isRequired) {
   log.critical('Cannot start: REDIS_REQUIRED is on, and Redis cannot be used.', { problem });
   process.exit(1);
@@ -55,7 +55,7 @@ const shutdown = createShutdown({
   drain: () => service.drain(),
   timers,
   log,
-  exit: (code) => void service.part().finally(() => process.exit(code)),
+  exit: (code) => void service.stop().finally(() => process.exit(code)),
 });
 const removeFrameworkListeners = handleProcessEvents(process, log, shutdown);
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Config } from './config/read-config.js';
+import type { Config } from './config/settings.js';
 import type { Assets } from './http/assets.js';
 import { clientErrorAnswer } from './http/client-error.js';
 import { createCors } from './http/cors.js';
 import { createRouter } from './http/router.js';
 import { createRoutes } from './http/routes.js';
-import { Stats } from './metrics/counters.js';
+import { Counters } from './metrics/counters.js';
 import type { Metrics, MetricsDependencies } from './metrics/prometheus.js';
 import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
@@ -54,9 +54,9 @@ export interface Service {
    *
    * @returns what stands in the way, in a sentence; the service works all the same, alone, and tries again
    */
-  join(): Promise<string | undefined>;
+  start(): Promise<string | undefined>;
   /** Tells the other instances the last that they do not know yet. Takes a second at most. */
-  part(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 const HISTORY = { intervalMs: 10_000, spanMs: 3_600_000 };
@@ -72,17 +72,17 @@ export function createService(dependencies: ServiceDependencies): Service {
     startedMs: clock.wallMs(),
     onlineWindowMs: config.presence.onlineWindowMs,
   });
-  const stats = new Stats();
+  const counters = new Counters();
   const replicator = createReplicator(dependencies, presence);
   const { tickIntervalMs: intervalMs } = config.streams;
-  const hub = new Hub({ clock, random, log, stats, settings: config.streams });
+  const hub = new Hub({ clock, random, log, counters, settings: config.streams });
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs: intervalMs, processId });
   const { createMetrics, version } = dependencies;
-  const metrics = createMetrics?.({ presence, feeds, stats, clock, replicator, version });
+  const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
   const onFault = (error: unknown, request: IncomingMessage) =>
     log.error('A request failed.', { error, ...traceField(request.headers, config.log.project) });
-  const state = { config, assets, presence, history, hub, feeds, stats, metrics };
-  const findRoute = createRoutes({ ...state, heard: replicator ?? presence, clock, random, onFault });
+  const state = { config, assets, presence, history, hub, feeds, counters, metrics };
+  const findRoute = createRoutes({ ...state, tracker: replicator ?? presence, clock, random, onFault });
 
   const parts = [() => presence.advance(clock.nowMs()), () => feeds.flush(), () => hub.tick(), () => feeds.prune()];
   const observe = (durationMs: number, lateMs: number) => metrics?.observeTick(durationMs, lateMs);
@@ -90,24 +90,24 @@ export function createService(dependencies: ServiceDependencies): Service {
   timers.every(HISTORY.intervalMs, () => history.sample(presence.totalsByRoom(clock.nowMs()), clock.wallMs()));
 
   let leaving = false;
-  const countError = (code: ErrorCode) => stats.countError(code);
+  const countRejection = (code: ErrorCode) => counters.countRejection(code);
   const cors = createCors(config.http.allowOrigins);
   return {
-    handle: createRouter({ cors, findRoute, isLeaving: () => leaving, countError, onFault }),
-    answerClientError: (error) => clientErrorAnswer(error, cors.decide(undefined, undefined).headers, countError),
+    handle: createRouter({ cors, findRoute, isLeaving: () => leaving, countRejection, onFault }),
+    answerClientError: (error) => clientErrorAnswer(error, cors.decide(undefined, undefined).headers, countRejection),
     drain: () => {
       leaving = true;
       hub.drain();
     },
-    join: async () => {
+    start: async () => {
       await replicator?.start();
-      const heardSinceMs = replicator?.heardSinceMs;
-      if (heardSinceMs !== undefined) {
-        history.completeFrom(clock.wallMs() - clock.nowMs() + heardSinceMs + config.presence.onlineWindowMs);
+      const completeSinceMs = replicator?.completeSinceMs;
+      if (completeSinceMs !== undefined) {
+        history.completeFrom(clock.wallMs() - clock.nowMs() + completeSinceMs + config.presence.onlineWindowMs);
       }
       return replicator?.problem;
     },
-    part: async () => replicator?.stop(),
+    stop: async () => replicator?.stop(),
   };
 }
 

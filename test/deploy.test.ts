@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
-import { type Config, readConfig } from '../src/config/read-config.js';
+import { readConfig } from '../src/config/read-config.js';
+import type { Config } from '../src/config/settings.js';
 
 interface Step {
   readonly id: string;

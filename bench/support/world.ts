@@ -1,6 +1,6 @@
-import { Stats } from '../../src/metrics/counters.js';
+import type { PresenceSettings } from '../../src/config/settings.js';
+import { Counters } from '../../src/metrics/counters.js';
 import { Presence } from '../../src/presence/presence.js';
-import type { PresenceSettings } from '../../src/presence/types.js';
 import type { Clock } from '../../src/runtime/clock.js';
 import type { Log } from '../../src/runtime/log.js';
 import { type FeedKind, Feeds } from '../../src/streams/feeds.js';
@@ -39,7 +39,7 @@ export class World {
       drainTimeoutMs: HOUR_MS,
       gzip: false,
     };
-    this.#hub = new Hub({ clock, random: () => 0.5, log: SILENT, stats: new Stats(), settings });
+    this.#hub = new Hub({ clock, random: () => 0.5, log: SILENT, counters: new Counters(), settings });
     const { presence } = this;
     this.#feeds = new Feeds({ presence, clock, hub: this.#hub, tickIntervalMs: TICK_MS, processId: 'bench' });
   }
@@ -53,7 +53,8 @@ export class World {
   /** Opens streams whose other end takes everything at once. */
   watch(kind: FeedKind, count: number): void {
     const feed = this.#feeds.get(kind, undefined);
-    for (let index = 0; index < count; index++) this.#hub.open(feed, feed.first(), createSink(), { gzip: false });
+    for (let index = 0; index < count; index++)
+      this.#hub.open(feed, feed.initialFrame(), createSink(), { gzip: false });
   }
 
   /** Does what the service does every 2 s. */

@@ -1,5 +1,5 @@
-import type { Hit, Leave } from '../presence/types.js';
 import { readInfo } from '../protocol/fields.js';
+import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { JsonObject } from '../protocol/json.js';
 import { bearerToken, type Claims, type TokenError, type TokenVerifier } from './tokens.js';
 

@@ -13,15 +13,15 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
  * The answer to bytes that never became a request.
  *
  * @param corsHeaders those for a request without an Origin, as its headers are not known
- * @param countError takes note of the refusal
+ * @param countRejection takes note of the refusal
  */
 export function clientErrorAnswer(
   error: NodeJS.ErrnoException,
   corsHeaders: readonly string[],
-  countError: (code: ErrorCode) => void,
+  countRejection: (code: ErrorCode) => void,
 ): string {
   const code = CODES[error.code ?? ''] ?? 'bad_request';
-  countError(code);
+  countRejection(code);
   const body = errorBody(code);
   const length = String(Buffer.byteLength(body));
   return rawAnswer(errorStatus(code), [...corsHeaders, ...JSON_HEADERS, 'Content-Length', length], body);

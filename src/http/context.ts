@@ -5,7 +5,7 @@ import type { CorsDecision } from './cors.js';
 import { rawAnswer } from './raw-answer.js';
 
 /** One request and the answer it is owed. */
-export interface Exchange {
+export interface Context {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly cors: CorsDecision;
@@ -16,7 +16,7 @@ export interface Exchange {
   /** What the client may see, where that was looked at. */
   readonly access?: Access;
   /** Takes note of a refusal. */
-  readonly countError: (code: ErrorCode) => void;
+  readonly countRejection: (code: ErrorCode) => void;
   /** Whether the service is about to go, so that connections should not be used again. */
   readonly isLeaving: () => boolean;
 }
@@ -25,29 +25,23 @@ export interface Exchange {
 export const JSON_HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'] as const;
 
 /** Answers with JSON text, CORS headers and further headers (names and values in turn). */
-export function answerJson(exchange: Exchange, status: number, body: string, headers: readonly string[] = []): void {
-  const all = [
-    ...exchange.cors.headers,
-    ...JSON_HEADERS,
-    'Content-Length',
-    String(Buffer.byteLength(body)),
-    ...headers,
-  ];
-  if (hasUnreadBody(exchange.request)) return answerUnread(exchange, status, all, body);
-  if (exchange.isLeaving()) all.push('Connection', 'close');
-  exchange.response.writeHead(status, all).end(body);
+export function answerJson(context: Context, status: number, body: string, headers: readonly string[] = []): void {
+  const all = [...context.cors.headers, ...JSON_HEADERS, 'Content-Length', String(Buffer.byteLength(body)), ...headers];
+  if (hasUnreadBody(context.request)) return answerUnread(context, status, all, body);
+  if (context.isLeaving()) all.push('Connection', 'close');
+  context.response.writeHead(status, all).end(body);
 }
 
 /**
  * Makes a handler that always answers the same JSON text. For the answer to every heartbeat: its headers are put together
  * once per origin instead of once per request.
  */
-export function createFixedAnswer(status: number, body: string): (exchange: Exchange) => void {
+export function createFixedAnswer(status: number, body: string): (context: Context) => void {
   const headersByDecision = new WeakMap<CorsDecision, readonly string[]>();
   const length = String(Buffer.byteLength(body));
-  return (exchange) => {
-    const { request, response, cors } = exchange;
-    if (exchange.isLeaving() || hasUnreadBody(request)) return answerJson(exchange, status, body);
+  return (context) => {
+    const { request, response, cors } = context;
+    if (context.isLeaving() || hasUnreadBody(request)) return answerJson(context, status, body);
     let headers = headersByDecision.get(cors);
     if (headers === undefined) {
       headers = [...cors.headers, ...JSON_HEADERS, 'Content-Length', length];
@@ -62,24 +56,24 @@ const CHALLENGE = ['WWW-Authenticate', 'Bearer realm="presence"'];
 
 /** Answers with an error of the table. @param headers beside the usual; those of a 401 must have its challenge in them */
 export function answerError(
-  exchange: Exchange,
+  context: Context,
   code: ErrorCode,
   headers: readonly string[] = errorStatus(code) === 401 ? CHALLENGE : [],
 ): void {
-  exchange.countError(code);
-  answerJson(exchange, errorStatus(code), errorBody(code), headers);
+  context.countRejection(code);
+  answerJson(context, errorStatus(code), errorBody(code), headers);
 }
 
 /** Answers with a text of some media type. */
-export function answerText(exchange: Exchange, contentType: string, text: string): void {
+export function answerText(context: Context, contentType: string, text: string): void {
   const bytes = Buffer.from(text);
   const headers = ['Content-Type', contentType, 'Cache-Control', 'no-store', 'Content-Length', String(bytes.length)];
-  exchange.response.writeHead(200, [...exchange.cors.headers, ...headers]).end(bytes);
+  context.response.writeHead(200, [...context.cors.headers, ...headers]).end(bytes);
 }
 
 /** Answers without a body. */
-export function answerEmpty(exchange: Exchange, status: number, headers: readonly string[]): void {
-  exchange.response.writeHead(status, [...exchange.cors.headers, ...headers]).end();
+export function answerEmpty(context: Context, status: number, headers: readonly string[]): void {
+  context.response.writeHead(status, [...context.cors.headers, ...headers]).end();
 }
 
 /** Whether the client has more of a body to send than is worth reading to keep the connection. */
@@ -100,8 +94,8 @@ const LINGER_MS = 1000;
  * response, the connection is half closed, and what the client sends stays in the kernel until it notices or a second
  * has passed.
  */
-function answerUnread(exchange: Exchange, status: number, headers: readonly string[], body: string): void {
-  const { request, response } = exchange;
+function answerUnread(context: Context, status: number, headers: readonly string[], body: string): void {
+  const { request, response } = context;
   const { socket } = response;
   if (socket === null || response.headersSent) {
     // An earlier request on the same connection is still to be answered first; Node keeps the order, and closes.

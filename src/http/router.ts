@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../protocol/errors.js';
-import { answerEmpty, answerError, type Exchange } from './context.js';
+import { answerEmpty, answerError, type Context } from './context.js';
 import { type Cors, preflightHeaders } from './cors.js';
 
 /** Answers one request, now or later. */
-export type Handler = (exchange: Exchange) => void;
+export type Handler = (context: Context) => void;
 
 /** What a path does. HEAD is answered by the GET handler; OPTIONS by the router. */
 export interface Route {
@@ -22,7 +22,7 @@ export interface RouterDependencies {
   /** Whether the service is about to go. */
   readonly isLeaving: () => boolean;
   /** Takes note of a refusal. */
-  readonly countError: (code: ErrorCode) => void;
+  readonly countRejection: (code: ErrorCode) => void;
   /** Called for every fault of a handler, after the client has been answered. */
   readonly onFault: (error: unknown, request: IncomingMessage) => void;
 }
@@ -31,64 +31,64 @@ export interface RouterDependencies {
 export function createRouter(
   dependencies: RouterDependencies,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { cors, findRoute, isLeaving, countError, onFault } = dependencies;
+  const { cors, findRoute, isLeaving, countRejection, onFault } = dependencies;
 
-  function dispatch(exchange: Exchange): void {
-    const { method, headers, httpVersion } = exchange.request;
+  function dispatch(context: Context): void {
+    const { method, headers, httpVersion } = context.request;
     // Required since HTTP/1.1 (RFC 9112, 3.2).
-    if (headers.host === undefined && httpVersion === '1.1') return answerError(exchange, 'bad_request');
-    const route = findRoute(exchange.path);
-    if (!exchange.cors.allowed && !route?.anyOrigin) return answerError(exchange, 'origin_not_allowed');
-    if (route === undefined) return answerError(exchange, 'not_found');
+    if (headers.host === undefined && httpVersion === '1.1') return answerError(context, 'bad_request');
+    const route = findRoute(context.path);
+    if (!context.cors.allowed && !route?.anyOrigin) return answerError(context, 'origin_not_allowed');
+    if (route === undefined) return answerError(context, 'not_found');
     const handler = method === 'POST' ? route.post : method === 'GET' || method === 'HEAD' ? route.get : undefined;
-    if (handler !== undefined) return handler(exchange);
+    if (handler !== undefined) return handler(context);
     const allow = allowed(route);
-    if (method !== 'OPTIONS') return answerError(exchange, 'method_not_allowed', ['Allow', allow]);
+    if (method !== 'OPTIONS') return answerError(context, 'method_not_allowed', ['Allow', allow]);
     const isPreflight = headers['access-control-request-method'] !== undefined;
     const more = isPreflight ? preflightHeaders(allow, headers['access-control-request-headers']) : [];
-    answerEmpty(exchange, 204, ['Allow', allow, ...more]);
+    answerEmpty(context, 204, ['Allow', allow, ...more]);
   }
 
   return (request, response) => {
     const { headers } = request;
     const url = originForm(request.url ?? '/');
     const mark = url.indexOf('?');
-    const exchange: Exchange = {
+    const context: Context = {
       request,
       response,
       cors: cors.decide(headers.origin, headers.host),
       path: mark === -1 ? url : url.slice(0, mark),
       query: mark === -1 ? '' : url.slice(mark + 1),
       isLeaving,
-      countError,
+      countRejection,
     };
-    guard(exchange, onFault, () => dispatch(exchange));
+    guard(context, onFault, () => dispatch(context));
   };
 }
 
 /** Runs a part of answering a request. If it throws, the client gets a 500, or its half-sent answer is cut off. */
-export function guard(exchange: Exchange, onFault: RouterDependencies['onFault'], part: () => void): void {
+export function guard(context: Context, onFault: RouterDependencies['onFault'], part: () => void): void {
   try {
     part();
   } catch (error) {
-    if (exchange.response.headersSent) exchange.response.destroy();
-    else answerError(exchange, 'internal');
-    onFault(error, exchange.request);
+    if (context.response.headersSent) context.response.destroy();
+    else answerError(context, 'internal');
+    onFault(error, context.request);
   }
 }
 
 /** Runs the rest of answering a request when a promise is fulfilled, guarded like the first part. */
 export function guardLater<T>(
-  exchange: Exchange,
+  context: Context,
   onFault: RouterDependencies['onFault'],
   promise: Promise<T>,
   part: (value: T) => void,
 ): void {
   const fail = (error: unknown) =>
-    guard(exchange, onFault, () => {
+    guard(context, onFault, () => {
       throw error;
     });
-  promise.then((value) => guard(exchange, onFault, () => part(value)), fail);
+  promise.then((value) => guard(context, onFault, () => part(value)), fail);
 }
 
 /** The path and query of a request target, which a proxy may have been given with scheme and host (RFC 9112, 3.2.2). */

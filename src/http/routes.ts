@@ -1,9 +1,9 @@
 import { TokenVerifier } from '../auth/tokens.js';
 import { WatchGate } from '../auth/watch-access.js';
-import type { Config } from '../config/read-config.js';
+import type { Config } from '../config/settings.js';
 import { HitLimits } from '../limits/heartbeat-limits.js';
 import { StreamsPerAddress } from '../limits/streams-per-address.js';
-import type { Stats } from '../metrics/counters.js';
+import type { Counters } from '../metrics/counters.js';
 import type { Metrics } from '../metrics/prometheus.js';
 import type { History } from '../presence/history.js';
 import type { Presence } from '../presence/presence.js';
@@ -26,11 +26,11 @@ export interface RoutesDependencies {
   readonly assets: Assets;
   readonly presence: Presence;
   /** Takes heartbeats and goodbyes: presence itself, or what shares them with other instances too. */
-  readonly heard: Pick<Presence, 'hit' | 'leave'>;
+  readonly tracker: Pick<Presence, 'hit' | 'leave'>;
   readonly history: History;
   readonly hub: Hub;
   readonly feeds: Feeds;
-  readonly stats: Stats;
+  readonly counters: Counters;
   /** Undefined when nobody is to see any. */
   readonly metrics: Metrics | undefined;
   readonly clock: Clock;

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { TrustSettings } from '../config/read-config.js';
-import { EXPOSE_RETRY_AFTER } from '../http/retry-after.js';
+import type { TrustSettings } from '../config/settings.js';
 import type { Clock } from '../runtime/clock.js';
 import { clientAddress } from './client-address.js';
 import { RateLimit } from './rate-limit.js';
@@ -8,6 +7,12 @@ import { RateLimit } from './rate-limit.js';
 /** How many minutes' worth of hits a client may send at once: pages of one visitor tend to load together. */
 const BURST_SHARE = 0.5;
 const MAX_KEYS = 100_000;
+
+/** A hit over the limit: how many a minute are allowed, and when the next one is. */
+export interface LimitReached {
+  readonly perMinute: number;
+  readonly retryAfterSeconds: number;
+}
 
 /** The limits on how often visitors and addresses may send. */
 export class HitLimits {
@@ -23,8 +28,8 @@ export class HitLimits {
     this.#clock = clock;
   }
 
-  /** Counts a hit. @returns the headers of a refusal, names and values in turn, or undefined when it is within limits */
-  check(uid: string, request: IncomingMessage): readonly string[] | undefined {
+  /** Counts a hit. @returns undefined while it is within the limits */
+  check(uid: string, request: IncomingMessage): LimitReached | undefined {
     if (this.#byAddress !== undefined) {
       const { headers, socket } = request;
       const address = clientAddress(headers['x-forwarded-for'], socket.remoteAddress, this.#trustedHops);
@@ -40,20 +45,7 @@ function createLimit(perMinute: number): RateLimit | undefined {
   return new RateLimit({ perMinute, burst: Math.max(1, Math.round(perMinute * BURST_SHARE)), maxKeys: MAX_KEYS });
 }
 
-function take(limit: RateLimit, key: string, nowMs: number): readonly string[] | undefined {
+function take(limit: RateLimit, key: string, nowMs: number): LimitReached | undefined {
   const { allowed, retryAfterSeconds } = limit.take(key, nowMs);
-  if (allowed) return undefined;
-  const { perMinute } = limit.options;
-  const seconds = String(retryAfterSeconds);
-  return [
-    ...EXPOSE_RETRY_AFTER,
-    'Retry-After',
-    seconds,
-    'RateLimit-Limit',
-    `${perMinute}`,
-    'RateLimit-Remaining',
-    '0',
-    'RateLimit-Reset',
-    seconds,
-  ];
+  return allowed ? undefined : { perMinute: limit.options.perMinute, retryAfterSeconds };
 }

@@ -3,13 +3,13 @@ import type { Presence } from '../presence/presence.js';
 import type { Replicator } from '../replication/replicator.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Feeds } from '../streams/feeds.js';
-import type { Stats } from './counters.js';
+import type { Counters } from './counters.js';
 
 /** What metrics are read from. */
 export interface MetricsDependencies {
   readonly presence: Presence;
   readonly feeds: Feeds;
-  readonly stats: Stats;
+  readonly counters: Counters;
   readonly clock: Clock;
   /** Undefined where presence is not shared. */
   readonly replicator: Replicator | undefined;
@@ -25,7 +25,7 @@ export class Metrics {
   readonly #tickSeconds: Histogram;
   readonly #tickLateSeconds: Histogram;
 
-  constructor({ presence, feeds, stats, clock, replicator, version }: MetricsDependencies) {
+  constructor({ presence, feeds, counters, clock, replicator, version }: MetricsDependencies) {
     const registers = [this.#registry];
     // Process and event loop: CPU, memory, delay, garbage collection.
     collectDefaultMetrics({ register: this.#registry });
@@ -62,38 +62,43 @@ export class Metrics {
     gauge('presence_build_info', 'Always 1; the labels tell the version', ['version', 'node'], function () {
       this.set({ version, node: process.versions.node }, 1);
     });
-    counter('presence_hits_total', 'Heartbeats taken', [], (set) => set({}, stats.hits));
-    counter('presence_leaves_total', 'Goodbyes taken', [], (set) => set({}, stats.leaves));
-    counter('presence_stream_bytes_total', 'Bytes handed to streams', [], (set) => set({}, stats.streamBytes));
+    counter('presence_heartbeats_total', 'Heartbeats taken', [], (set) => set({}, counters.heartbeats));
+    counter('presence_leaves_total', 'Goodbyes taken', [], (set) => set({}, counters.leaves));
+    counter('presence_stream_bytes_total', 'Bytes handed to streams', [], (set) => set({}, counters.streamBytes));
     counter('presence_skipped_frames_total', 'Frames that slow watchers missed', [], (set) =>
-      set({}, stats.skippedFrames),
+      set({}, counters.skippedFrames),
     );
     counter('presence_rejections_total', 'Requests refused, by code', ['code'], (set) => {
-      for (const [code, count] of stats.errors) set({ code }, count);
+      for (const [code, count] of counters.rejections) set({ code }, count);
     });
     const histogram = (name: string, help: string, buckets = TICK_BUCKETS_SECONDS) =>
       new Histogram({ name, help, buckets, registers });
-    this.#tickSeconds = histogram('presence_tick_seconds', 'How long a tick took');
-    this.#tickLateSeconds = histogram('presence_tick_late_seconds', 'How much later than due a tick began');
+    this.#tickSeconds = histogram('presence_tick_duration_seconds', 'How long a tick took');
+    this.#tickLateSeconds = histogram('presence_tick_delay_seconds', 'How much later than due a tick began');
     if (replicator === undefined) return;
-    const { stats: shared, waiting } = replicator;
+    const { counters: shared, outbox } = replicator;
     gauge('presence_redis_up', 'Whether presence is shared through Redis right now', [], function () {
       this.set(replicator.problem === undefined ? 1 : 0);
     });
-    gauge('presence_redis_waiting', 'Heartbeats and goodbyes not told to the other instances yet', [], function () {
-      this.set(waiting.size);
-    });
-    counter('presence_redis_dropped_total', 'Those given up, as too many waited', [], (set) =>
-      set({}, waiting.dropped),
+    gauge(
+      'presence_redis_outbox_operations',
+      'Heartbeats and goodbyes not told to the other instances yet',
+      [],
+      function () {
+        this.set(outbox.size);
+      },
+    );
+    counter('presence_redis_outbox_dropped_total', 'Those given up, as too many waited', [], (set) =>
+      set({}, outbox.dropped),
     );
     counter('presence_redis_connections_total', 'How often Redis was found and followed', [], (set) =>
       set({}, shared.connections),
     );
-    counter('presence_redis_told_total', 'Heartbeats and goodbyes told to the other instances', [], (set) =>
-      set({}, shared.told),
+    counter('presence_redis_published_total', 'Heartbeats and goodbyes told to the other instances', [], (set) =>
+      set({}, shared.published),
     );
-    counter('presence_redis_heard_total', 'Heartbeats and goodbyes heard from the other instances', [], (set) =>
-      set({}, shared.heard),
+    counter('presence_redis_received_total', 'Heartbeats and goodbyes heard from the other instances', [], (set) =>
+      set({}, shared.received),
     );
     counter('presence_redis_refused_total', 'Those heard for which there was no room', [], (set) =>
       set({}, shared.refused),

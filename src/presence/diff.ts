@@ -1,6 +1,6 @@
 import { ACTIVE, type Entries, INFO_CHANGED, OFFLINE } from './entries.js';
 import type { Scope } from './scope.js';
-import type { ChangeSet, Member } from './types.js';
+import type { Diff, Member } from './types.js';
 
 /**
  * Compares what followers of a scope were told with what is so now, for the slots that changed, and takes note that they
@@ -8,12 +8,12 @@ import type { ChangeSet, Member } from './types.js';
  *
  * @param forget is called for each slot that has gone, after it was told
  */
-export function drawUpChanges(
+export function diffOf(
   scope: Scope,
   entries: Entries,
   infoOf: (slot: number) => string | undefined,
   forget: (slot: number) => void,
-): ChangeSet | undefined {
+): Diff | undefined {
   const joined: Member[] = [];
   const left: string[] = [];
   const active: string[] = [];

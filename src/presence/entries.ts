@@ -1,4 +1,3 @@
-import type { Scope } from './scope.js';
 import type { Session } from './sessions.js';
 import type { Status } from './types.js';
 
@@ -34,12 +33,13 @@ export interface Extra {
 const FIRST_CAPACITY = 1024;
 
 /**
- * The table of who is where: one entry per visitor on the site and one per visitor in a room, addressed by slot.
+ * The table of who is where: one entry per visitor on the site and one per visitor in a room, addressed by slot. `S` is the
+ * site or room that an entry belongs to; the table only stores it.
  *
  * Columns of numbers instead of objects: a hit writes a few numbers and allocates nothing, and the garbage collector
  * has one array to look at instead of a hundred thousand objects. A freed slot is used again.
  */
-export class Entries {
+export class Entries<S extends object = object> {
   lastSeenMs = new Float64Array(FIRST_CAPACITY);
   lastActivityMs = new Float64Array(FIRST_CAPACITY);
   /** The first moment the entry is offline, unless heard of before. */
@@ -55,7 +55,7 @@ export class Entries {
   /** How many times any status changed. A scope that is emptied, forgotten and made again never repeats a version. */
   changes = 0;
   readonly uid: string[] = [];
-  readonly scope: (Scope | undefined)[] = [];
+  readonly scope: (S | undefined)[] = [];
   readonly extra: (Extra | undefined)[] = [];
   readonly #free: number[] = [];
   #used = 0;
@@ -65,7 +65,7 @@ export class Entries {
   }
 
   /** A slot for a visitor in a scope, offline and unannounced. Its numbers are zero. May grow the table. */
-  allocate(uid: string, scope: Scope): number {
+  allocate(uid: string, scope: S): number {
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.capacity) this.#grow(this.capacity * 2);
     this.uid[slot] = uid;

@@ -1,8 +1,10 @@
-import type { PlaceState, VisitorState } from '../replication/visitor-state.js';
+import type { PresenceSettings } from '../config/settings.js';
+import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { ACTIVE, type Entries, type Extra, IDLE, OFFLINE, statusName } from './entries.js';
 import { NO_INFO, Roster } from './roster.js';
+import type { PlaceState, VisitorState } from './rules.js';
 import { endSession, keepSession, lastEndMs, NAMELESS } from './sessions.js';
-import type { ChangeSet, Hit, Leave, Lists, Member, PresenceSettings, Refusal, Totals, VisitorView } from './types.js';
+import type { Diff, Lists, Member, Refusal, Totals, VisitorView } from './types.js';
 
 const NO_TOTALS: Totals = { online: 0, active: 0, idle: 0 };
 const NO_LISTS: Lists = { active: [], idle: [] };
@@ -108,7 +110,7 @@ export class Presence {
    * Everything that changed since the last flush, one set per place where something did, rooms before the site.
    * Forgets those who have gone, and empty rooms. What changed and changed back is not told.
    */
-  flush(nowMs: number): ChangeSet[] {
+  flush(nowMs: number): Diff[] {
     return this.#roster.flush(nowMs);
   }
 

@@ -1,8 +1,9 @@
-import { drawUpChanges } from './diff.js';
+import type { PresenceSettings } from '../config/settings.js';
+import { diffOf } from './diff.js';
 import { ACTIVE, CHANGED, Entries, IDLE, INFO_CHANGED, OFFLINE, type StatusCode } from './entries.js';
 import { Scope } from './scope.js';
 import { TimingWheel } from './timing-wheel.js';
-import type { ChangeSet, PresenceSettings } from './types.js';
+import type { Diff } from './types.js';
 
 /** Info that says nothing. */
 export const NO_INFO = '{}';
@@ -12,7 +13,7 @@ export const NO_INFO = '{}';
  * Whoever writes into the entries says so by `setStatus`, `setInfo` and `arm`.
  */
 export class Roster {
-  readonly entries = new Entries();
+  readonly entries = new Entries<Scope>();
   readonly site: Scope;
   readonly rooms = new Map<string, Scope>();
   /** Entries in rooms, those who have just gone included. */
@@ -36,23 +37,23 @@ export class Roster {
    * Everything that changed since the last flush, one set per place where something did, rooms before the site.
    * Forgets those who have gone, and empty rooms. What changed and changed back is not told.
    */
-  flush(nowMs: number): ChangeSet[] {
+  flush(nowMs: number): Diff[] {
     this.advance(nowMs);
-    const changeSets: ChangeSet[] = [];
+    const diffs: Diff[] = [];
     // The site comes last: its entries know which room entries are a visitor's.
     const scopes = [...this.#changedScopes].sort((a, b) => Number(a === this.site) - Number(b === this.site));
     this.#changedScopes.clear();
     for (const scope of scopes) {
-      const changes = drawUpChanges(
+      const changes = diffOf(
         scope,
         this.entries,
         (slot) => this.infoOf(slot),
         (slot) => this.#forget(slot),
       );
-      if (changes !== undefined) changeSets.push(changes);
+      if (changes !== undefined) diffs.push(changes);
       if (scope.room !== undefined && scope.members.size === 0) this.rooms.delete(scope.room);
     }
-    return changeSets;
+    return diffs;
   }
 
   /** The visitor's info as JSON text, for any of the visitor's entries. */

@@ -12,7 +12,7 @@ export class Scope {
   /** Grows with every change of membership or status, and is no other scope's: equal versions mean equal lists. */
   version = 0;
   readonly #counts: [offline: number, idle: number, active: number] = [0, 0, 0];
-  readonly #entries: Entries;
+  readonly #entries: Entries<Scope>;
   /** Slots sorted by uid, as of the last time somebody asked. May name slots that have gone since. */
   #order: number[] = [];
   /** Slots that came since. May name slots that have gone, or one twice. */
@@ -20,7 +20,7 @@ export class Scope {
   #lists: Lists = { active: [], idle: [] };
   #listsVersion = 0;
 
-  constructor(room: string | undefined, entries: Entries) {
+  constructor(room: string | undefined, entries: Entries<Scope>) {
     this.room = room;
     this.#entries = entries;
   }

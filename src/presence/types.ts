@@ -1,42 +1,6 @@
 /** What a visitor is right now. Both windows are inclusive: exactly 60 s after the last hit is still online. */
 export type Status = 'active' | 'idle' | 'offline';
 
-/** The rules presence is kept by. All durations in milliseconds. */
-export interface PresenceSettings {
-  /** A visitor is online while `now - lastSeen <= onlineWindowMs`. */
-  readonly onlineWindowMs: number;
-  /** An online visitor is active while `now - lastActivity <= activeWindowMs`, else idle. */
-  readonly activeWindowMs: number;
-  /** How long a leave waits for a hit that takes it back. 0 makes a leave final at once. */
-  readonly leaveSettleMs: number;
-  /** The most visitors online at once, and the most room memberships at once. */
-  readonly maxVisitors: number;
-  /** The most rooms with somebody in them. */
-  readonly maxRooms: number;
-  /** The most open pages kept per visitor; the stalest gives way. */
-  readonly maxSessions: number;
-}
-
-/** One heartbeat: this visitor is here. */
-export interface Hit {
-  readonly uid: string;
-  /** When the person last touched the page, in milliseconds of the same clock as `nowMs`. A future value counts as now. */
-  readonly activityMs: number;
-  /** The room the hit counts in, beside the whole site. */
-  readonly room?: string | undefined;
-  /** The open page that sent it. Hits without one share a single nameless session. */
-  readonly session?: string | undefined;
-  /** The visitor's new info as canonical JSON text of a flat object; absent leaves it as it was. `'{}'` clears it. */
-  readonly info?: string | undefined;
-}
-
-/** One goodbye. Without `room`, it is for the whole site; without `session`, for every page of the visitor. */
-export interface Leave {
-  readonly uid: string;
-  readonly room?: string | undefined;
-  readonly session?: string | undefined;
-}
-
 /** Why a hit was not taken. Nothing changed when it was not. */
 export type Refusal = 'too_many_visitors' | 'too_many_rooms';
 
@@ -61,7 +25,7 @@ export interface Member {
 }
 
 /** What is different in one place since the last flush. A visitor is in at most one of joined, left, active and idle. */
-export interface ChangeSet {
+export interface Diff {
   /** The room's name; `undefined` for the whole site. */
   readonly room: string | undefined;
   readonly totals: Totals;

@@ -1,8 +1,27 @@
-import type { Hit, Leave } from '../presence/types.js';
 import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from './errors.js';
 import { readActivityMs, readInfo, readName, readUid } from './fields.js';
 import type { JsonObject } from './json.js';
+
+/** One heartbeat: this visitor is here. */
+export interface Hit {
+  readonly uid: string;
+  /** When the person last touched the page, in milliseconds of the same clock as `nowMs`. A future value counts as now. */
+  readonly activityMs: number;
+  /** The room the hit counts in, beside the whole site. */
+  readonly room?: string | undefined;
+  /** The open page that sent it. Hits without one share a single nameless session. */
+  readonly session?: string | undefined;
+  /** The visitor's new info as canonical JSON text of a flat object; absent leaves it as it was. `'{}'` clears it. */
+  readonly info?: string | undefined;
+}
+
+/** One goodbye. Without `room`, it is for the whole site; without `session`, for every page of the visitor. */
+export interface Leave {
+  readonly uid: string;
+  readonly room?: string | undefined;
+  readonly session?: string | undefined;
+}
 
 /** Reads a heartbeat out of a JSON object, or says what is wrong with it. Members it does not know are passed over. */
 export function readHit(body: JsonObject, clock: Clock): Hit | ErrorCode {

@@ -6,21 +6,21 @@ import { decodeBatch, encodeBatch } from './operation-codec.js';
 import { Outbox } from './outbox.js';
 import { Pause } from './pause.js';
 import type { Replica } from './replica.js';
-import { ReplicationStats } from './replication-counters.js';
+import { ReplicationCounters } from './replication-counters.js';
 import type { Operation } from './visitor-state.js';
 
 /** What an exchange works with. */
-export interface ExchangeDependencies {
+export interface LogSyncDependencies {
   readonly replica: Replica;
   /** Names this process in the log. */
   readonly origin: string;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly settings: ExchangeSettings;
+  readonly settings: LogSyncSettings;
 }
 
 /** How often, how far back and how much. */
-export interface ExchangeSettings {
+export interface LogSyncSettings {
   /** What was taken is told at least this often, and what others told is heard at most this often. */
   readonly periodMs: number;
   /** What is older can matter to nobody. */
@@ -33,11 +33,11 @@ const WAIT_MS = 2000;
 const MEASURE_EVERY_MS = 30_000;
 
 /** Tells a log what this process has taken, and takes from it what the others have; over one session after another. */
-export class Exchange {
-  readonly stats = new ReplicationStats();
+export class LogSync {
+  readonly counters = new ReplicationCounters();
   /** What waits to be told. */
   readonly outbox: Outbox;
-  readonly #dependencies: ExchangeDependencies;
+  readonly #dependencies: LogSyncDependencies;
   readonly #pause: Pause;
   #offsetMs = 0;
   #cursor = FIRST_ID;
@@ -47,7 +47,7 @@ export class Exchange {
   /** What is being told just now. Never rejects. */
   #telling: Promise<void> = Promise.resolve();
 
-  constructor(dependencies: ExchangeDependencies) {
+  constructor(dependencies: LogSyncDependencies) {
     this.#dependencies = dependencies;
     this.outbox = new Outbox(dependencies.settings.maxWaiting);
     this.#pause = new Pause(dependencies.timers);
@@ -114,7 +114,7 @@ export class Exchange {
     const { settings, timers } = this.#dependencies;
     while (!isOver()) {
       const entries = await session.read(this.#cursor, WAIT_MS);
-      for (const entry of entries) await this.#take(entry, this.stats);
+      for (const entry of entries) await this.#take(entry, this.counters);
       // Several entries at once are cheaper than one at a time.
       if (entries.length > 0) await new Promise<void>((resolve) => timers.after(settings.periodMs, resolve));
     }
@@ -141,23 +141,23 @@ export class Exchange {
       throw error;
     }
     this.#told += operations.length;
-    this.stats.told += operations.length;
+    this.counters.published += operations.length;
   }
 
-  async #take({ id, fields }: LogEntry, stats?: ReplicationStats): Promise<void> {
+  async #take({ id, fields }: LogEntry, counters?: ReplicationCounters): Promise<void> {
     const { origin, replica, clock } = this.#dependencies;
     this.#cursor = id;
     const batch = decodeBatch(fields, this.#offsetMs);
-    if (batch === undefined) this.stats.unreadable++;
+    if (batch === undefined) this.counters.unreadable++;
     if (batch === undefined || batch.origin === origin) return;
     for (const operations of batch.parts) {
       for (const operation of operations) {
         if (operation === undefined) {
-          this.stats.unreadable++;
+          this.counters.unreadable++;
         } else {
-          stats?.observeLag(clock.nowMs() - operation.atMs);
-          this.stats.heard++;
-          if (replica.merge(operation, clock.nowMs()) !== undefined) this.stats.refused++;
+          counters?.observeLag(clock.nowMs() - operation.atMs);
+          this.counters.received++;
+          if (replica.merge(operation, clock.nowMs()) !== undefined) this.counters.refused++;
         }
       }
       // A thousand operations at a time, so that requests and ticks come in between.

@@ -1,5 +1,5 @@
+import type { PlaceState, VisitorState } from '../presence/rules.js';
 import { lastEndMs } from '../presence/sessions.js';
-import type { PlaceState, VisitorState } from './visitor-state.js';
 
 /** A time in which a visitor's silence says nothing, as the process that hears the visitor may not be heard. */
 export interface Hold {

@@ -1,5 +1,7 @@
+import type { PresenceSettings } from '../config/settings.js';
 import type { Presence } from '../presence/presence.js';
-import type { Hit, Leave, PresenceSettings, Refusal } from '../presence/types.js';
+import type { Refusal } from '../presence/types.js';
+import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { applyHold, beginHold, endHold, type Hold } from './partition-grace.js';
 import { insert, knowledgeBeside, newTimeline, settleUntil, stateOf, type Timeline } from './timeline.js';
 import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './visitor-state.js';

@@ -1,10 +1,10 @@
 /** What sharing presence has cost and brought since the start, in plain numbers. */
-export class ReplicationStats {
+export class ReplicationCounters {
   /** How often the log was found whole and followed; each beyond the first is a reconnection. */
   connections = 0;
   /** Operations told to the others, and heard from them. */
-  told = 0;
-  heard = 0;
+  published = 0;
+  received = 0;
   /** Operations heard for which there was no room. */
   refused = 0;
   /** Entries and operations that could not be read. */

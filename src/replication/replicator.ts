@@ -1,13 +1,14 @@
-import type { Hit, Leave, Refusal } from '../presence/types.js';
+import type { Refusal } from '../presence/types.js';
+import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { Log } from '../runtime/log.js';
 import { describeProblem } from './log/problem.js';
 import type { LogSession, OpenLog } from './log/shared-log.js';
-import { Exchange, type ExchangeDependencies } from './log-sync.js';
+import { LogSync, type LogSyncDependencies } from './log-sync.js';
 import { Pause } from './pause.js';
-import type { ReplicationStats } from './replication-counters.js';
+import type { ReplicationCounters } from './replication-counters.js';
 
 /** What a replicator works with. */
-export interface ReplicatorDependencies extends ExchangeDependencies {
+export interface ReplicatorDependencies extends LogSyncDependencies {
   readonly open: OpenLog;
   readonly random: () => number;
   readonly log: Log;
@@ -23,7 +24,7 @@ const FORGET_EVERY_MS = 5000;
  */
 export class Replicator {
   readonly #dependencies: ReplicatorDependencies;
-  readonly #exchange: Exchange;
+  readonly #sync: LogSync;
   readonly #pause: Pause;
   #session: LogSession | undefined;
   #isStopping = false;
@@ -31,7 +32,7 @@ export class Replicator {
 
   constructor(dependencies: ReplicatorDependencies) {
     this.#dependencies = dependencies;
-    this.#exchange = new Exchange(dependencies);
+    this.#sync = new LogSync(dependencies);
     this.#pause = new Pause(dependencies.timers);
   }
 
@@ -39,24 +40,24 @@ export class Replicator {
   hit(hit: Hit, nowMs: number): Refusal | undefined {
     const operation = this.#dependencies.replica.hit(hit, nowMs);
     if (typeof operation === 'string') return operation;
-    this.#exchange.outbox.add(operation);
+    this.#sync.outbox.add(operation);
     return undefined;
   }
 
   /** Takes a goodbye of this process's own. */
   leave(leave: Leave, nowMs: number): void {
     const operation = this.#dependencies.replica.leave(leave, nowMs);
-    if (operation !== undefined) this.#exchange.outbox.add(operation);
+    if (operation !== undefined) this.#sync.outbox.add(operation);
   }
 
   /** What it has cost and brought. */
-  get stats(): ReplicationStats {
-    return this.#exchange.stats;
+  get counters(): ReplicationCounters {
+    return this.#sync.counters;
   }
 
   /** How many operations wait to be told, and how many had to be given up. */
-  get waiting(): { readonly size: number; readonly dropped: number } {
-    return this.#exchange.outbox;
+  get outbox(): { readonly size: number; readonly dropped: number } {
+    return this.#sync.outbox;
   }
 
   /** What is wrong with the log, in a sentence; undefined while it is followed. */
@@ -65,8 +66,8 @@ export class Replicator {
   }
 
   /** From when on everybody who beat has been heard of, on this process's clock; undefined when the log told nothing. */
-  get heardSinceMs(): number | undefined {
-    return this.#exchange.oldestMs;
+  get completeSinceMs(): number | undefined {
+    return this.#sync.oldestMs;
   }
 
   /**
@@ -90,9 +91,9 @@ export class Replicator {
     if (session === undefined) return;
     const { timers } = this.#dependencies;
     const late = new Promise<void>((resolve) => timers.after(LAST_WORDS_MS, resolve));
-    await Promise.race([this.#exchange.finish(session).catch((error) => this.#note(error)), late]);
+    await Promise.race([this.#sync.finish(session).catch((error) => this.#note(error)), late]);
     session.close();
-    this.#exchange.wake();
+    this.#sync.wake();
   }
 
   async #run(onFirst: () => void): Promise<void> {
@@ -101,15 +102,15 @@ export class Replicator {
       try {
         const session = await open();
         this.#session = session;
-        await this.#exchange.catchUp(session);
+        await this.#sync.catchUp(session);
         failures = 0;
-        this.stats.connections++;
+        this.counters.connections++;
         this.#problem = undefined;
         log.info('Presence is shared through Redis.');
         onFirst();
         await inTurns(replica.regain(clock.nowMs));
         // What is left of an earlier session must not go on beside the next one.
-        await this.#exchange.follow(session, () => this.#isStopping || this.#session !== session);
+        await this.#sync.follow(session, () => this.#isStopping || this.#session !== session);
       } catch (error) {
         if (!this.#isStopping) this.#note(error);
         failures++;

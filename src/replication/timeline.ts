@@ -1,4 +1,6 @@
-import type { Hit, PresenceSettings } from '../presence/types.js';
+import type { PresenceSettings } from '../config/settings.js';
+import type { VisitorState } from '../presence/rules.js';
+import type { Hit } from '../protocol/heartbeat.js';
 import {
   applyOperation,
   compareOperations,
@@ -6,7 +8,6 @@ import {
   type Knowledge,
   newState,
   type Operation,
-  type VisitorState,
 } from './visitor-state.js';
 
 /** Far more than a visitor's pages send within a window; a flood under one name must not pile up. */

@@ -1,5 +1,7 @@
-import { endSession, keepSession, lastEndMs, NAMELESS, type Session } from '../presence/sessions.js';
-import type { Hit, Leave, PresenceSettings } from '../presence/types.js';
+import type { PresenceSettings } from '../config/settings.js';
+import type { PlaceState, VisitorState } from '../presence/rules.js';
+import { endSession, keepSession, lastEndMs, NAMELESS } from '../presence/sessions.js';
+import type { Hit, Leave } from '../protocol/heartbeat.js';
 
 /** When and where something happened. Together, `atMs`, `origin` and `number` put everything in one order. */
 interface Stamp {
@@ -35,27 +37,6 @@ export interface LeaveOperation extends Leave, Stamp {
 
 /** Something that instances tell each other of. */
 export type Operation = HitOperation | LeaveOperation;
-
-/** A visitor on the site or in a room. */
-export interface PlaceState {
-  lastSeenMs: number;
-  lastActivityMs: number;
-  /** The first moment the visitor is not there any more, unless heard of before. */
-  endsAtMs: number;
-  /** When the visitor was last gone, as far as is known. What was so before is forgotten. */
-  endedAtMs: number;
-  sessions: Session[];
-}
-
-/** Everything that follows from a visitor's heartbeats and goodbyes. One whose place on the site has ended is not here. */
-export interface VisitorState {
-  readonly site: PlaceState;
-  /** Undefined for one who has not been in any, as most. */
-  rooms: Map<string, PlaceState> | undefined;
-  /** Canonical JSON text; undefined when none was given. */
-  info: string | undefined;
-  infoAtMs: number;
-}
 
 /** Less than zero when the first happened first. No two different operations are equal. */
 export function compareOperations(a: Operation, b: Operation): number {

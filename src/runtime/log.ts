@@ -1,5 +1,5 @@
 import { type DestinationStream, type LevelWithSilentOrString, pino } from 'pino';
-import type { LogSettings } from '../config/read-config.js';
+import type { LogSettings } from '../config/settings.js';
 
 /** Where the service tells its operator what happened: one JSON object a line. */
 export interface Log {

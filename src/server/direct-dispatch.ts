@@ -10,7 +10,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpSettings } from '../config/read-config.js';
+import type { HttpSettings } from '../config/settings.js';
 import { nodeHttp } from '../runtime/node-http.js';
 import { mendIdleness } from './idle-connections.js';
 

@@ -1,5 +1,5 @@
 import type { Presence } from '../presence/presence.js';
-import type { ChangeSet } from '../presence/types.js';
+import type { Diff } from '../presence/types.js';
 import { commentText, eventText } from '../protocol/sse.js';
 import type { Clock } from '../runtime/clock.js';
 import { ChangeRing, type RingLimits } from './change-ring.js';
@@ -46,7 +46,7 @@ export class ChangesFeed implements Feed {
   }
 
   /** The changes missed since `lastEventId`, when all of them are kept, else a snapshot. */
-  first(lastEventId?: string): Frame {
+  initialFrame(lastEventId?: string): Frame {
     // Whoever comes now starts from what everybody else has been told, or would be told the difference twice.
     this.#dependencies.flush();
     const number = this.#numberOf(lastEventId);
@@ -54,7 +54,7 @@ export class ChangesFeed implements Feed {
   }
 
   /** A comment, when nothing else has been sent for so long that the next tick might be too late. */
-  next(): Frame | undefined {
+  tickFrame(): Frame | undefined {
     const { clock, tickIntervalMs } = this.#dependencies;
     if (clock.nowMs() + tickIntervalMs - this.#lastSentMs <= LONGEST_SILENCE_MS) return undefined;
     this.#lastSentMs = clock.nowMs();
@@ -62,7 +62,7 @@ export class ChangesFeed implements Feed {
   }
 
   /** Takes in what a flush told of this place, and gives back what its watchers are to be sent. */
-  record(changes: ChangeSet, number: number): Frame {
+  record(changes: Diff, number: number): Frame {
     const { clock, processId } = this.#dependencies;
     const text = eventText(stamped(clock.wallMs(), changeTail(changes)), 'change', `${processId}-${number}`);
     this.#ring.add(number, text);

@@ -1,4 +1,4 @@
-import type { ChangeSet, Lists, Member, Totals, VisitorView } from '../presence/types.js';
+import type { Diff, Lists, Member, Totals, VisitorView } from '../presence/types.js';
 import type { Clock } from '../runtime/clock.js';
 
 /** A JSON object that starts with the moment it is true for, in whole Unix seconds; `tail` is the rest of it. */
@@ -21,7 +21,7 @@ export const snapshotTail = (totals: Totals, members: readonly Member[]): string
   `${totalsMembers(totals)},"visitors":${membersJson(members)}}`;
 
 /** What is different; lists without entries are left out. */
-export function changeTail(changes: ChangeSet): string {
+export function changeTail(changes: Diff): string {
   const list = (name: string, entries: readonly unknown[], json: string) =>
     entries.length === 0 ? '' : `,"${name}":${json}`;
   const uids = (name: string, names: readonly string[]) => list(name, names, JSON.stringify(names));

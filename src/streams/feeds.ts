@@ -55,10 +55,10 @@ export class Feeds {
   /** Tells the watchers of changes what has changed since the last time. */
   flush(): void {
     const { presence, clock, hub } = this.#dependencies;
-    const changeSets = presence.flush(clock.nowMs());
-    if (changeSets.length === 0) return;
+    const diffs = presence.flush(clock.nowMs());
+    if (diffs.length === 0) return;
     this.#flushNumber++;
-    for (const changes of changeSets) {
+    for (const changes of diffs) {
       const feed = this.#feeds.get(keyOf('changes', changes.room))?.feed;
       if (feed instanceof ChangesFeed) hub.broadcast(feed, feed.record(changes, this.#flushNumber));
     }

@@ -1,17 +1,17 @@
-import type { StreamSettings } from '../config/read-config.js';
+import type { StreamSettings } from '../config/settings.js';
 import { commentText, retryText } from '../protocol/sse.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Log } from '../runtime/log.js';
 import { Frame } from './frame.js';
 import type { Sink } from './outlet.js';
-import { type StreamStats, Watcher } from './watcher.js';
+import { type StreamCounters, Watcher } from './watcher.js';
 
 /** What watchers of one kind of stream are sent. */
 export interface Feed {
   /** What a watcher gets who has just come, or has missed something: all it needs to know to go on from here. */
-  first(lastEventId?: string): Frame;
+  initialFrame(lastEventId?: string): Frame;
   /** What everybody who keeps up gets at a tick, if anything. */
-  next(): Frame | undefined;
+  tickFrame(): Frame | undefined;
 }
 
 /** What the hub works with. */
@@ -21,7 +21,7 @@ export interface HubDependencies {
   readonly random: () => number;
   readonly log: Log;
   readonly settings: StreamSettings;
-  readonly stats: StreamStats;
+  readonly counters: StreamCounters;
 }
 
 /** A stream never ends just because its neighbours do: its longest age is cut by up to this share. */
@@ -35,7 +35,7 @@ export class Hub {
   readonly #random: () => number;
   readonly #log: Log;
   readonly #settings: StreamSettings;
-  readonly #stats: StreamStats;
+  readonly #counters: StreamCounters;
   readonly #watchersByFeed = new Map<Feed, Set<Watcher>>();
   readonly #lastFrames = new Map<string, Frame>();
   #count = 0;
@@ -46,7 +46,7 @@ export class Hub {
     this.#random = dependencies.random;
     this.#log = dependencies.log;
     this.#settings = dependencies.settings;
-    this.#stats = dependencies.stats;
+    this.#counters = dependencies.counters;
   }
 
   /** How many streams are open. */
@@ -65,23 +65,23 @@ export class Hub {
    * error instead would never return.
    *
    * @param options.longestMs how long the watcher may watch, if less than the others
-   * @param first what `feed.first` has given, just now
+   * @param initialFrame what `feed.initialFrame` has just returned
    */
-  open(feed: Feed, first: Frame, sink: Sink, options: { gzip: boolean; longestMs?: number }): void {
+  open(feed: Feed, initialFrame: Frame, sink: Sink, options: { gzip: boolean; longestMs?: number }): void {
     const { gzip, longestMs = Number.POSITIVE_INFINITY } = options;
     const watcher = new Watcher(sink, {
       gzip,
       endsAtMs: this.#clock.nowMs() + Math.min(longestMs, this.#settings.maxAgeMs * (1 - AGE_JITTER * this.#random())),
       nowMs: this.#clock.nowMs,
-      stats: this.#stats,
+      counters: this.#counters,
       onError: (error) => this.#log.error('A stream was dropped because of an error.', { error }),
     });
     if (this.#draining) {
-      watcher.end(this.#lastWords(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
+      watcher.end(this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
       return;
     }
     this.#add(feed, watcher, sink);
-    watcher.send(first);
+    watcher.send(initialFrame);
   }
 
   /** Whether anybody watches a feed. */
@@ -111,7 +111,7 @@ export class Hub {
     for (const [feed, watchers] of this.#watchersByFeed) {
       // One feed at fault must not silence the others.
       try {
-        const frame = feed.next();
+        const frame = feed.tickFrame();
         for (const watcher of watchers) this.#serve(feed, watcher, frame, nowMs);
       } catch (error) {
         this.#log.error('A tick failed for one kind of stream; its watchers will connect again.', { error });
@@ -125,7 +125,7 @@ export class Hub {
     this.#draining = true;
     for (const watchers of this.#watchersByFeed.values()) {
       for (const watcher of watchers)
-        watcher.end(this.#lastWords(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
+        watcher.end(this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
     }
   }
 
@@ -135,9 +135,9 @@ export class Hub {
       if (stalledSinceMs !== undefined && nowMs - stalledSinceMs >= this.#settings.drainTimeoutMs) {
         watcher.destroy();
       } else if (nowMs >= watcher.endsAtMs) {
-        watcher.end(this.#lastWords('', RETRY_AFTER_AGE_MS));
+        watcher.end(this.#closingFrame('', RETRY_AFTER_AGE_MS));
       } else if (watcher.isBehind) {
-        if (stalledSinceMs === undefined) watcher.send(feed.first());
+        if (stalledSinceMs === undefined) watcher.send(feed.initialFrame());
       } else if (frame !== undefined) {
         watcher.send(frame);
       }
@@ -167,7 +167,7 @@ export class Hub {
    * A last frame with a random time to come back, in steps of 100 ms. Watchers with the same time share one: each frame
    * that is compressed takes a quarter of a megabyte for a moment, and at a shutdown all of them are needed at once.
    */
-  #lastWords(comment: string, { least, most }: { least: number; most: number }): Frame {
+  #closingFrame(comment: string, { least, most }: { least: number; most: number }): Frame {
     const retryMs = Math.round((least + (most - least) * this.#random()) / 100) * 100;
     const text = comment + retryText(retryMs);
     const frame = this.#lastFrames.get(text) ?? new Frame(text);

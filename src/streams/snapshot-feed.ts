@@ -34,11 +34,11 @@ export class SnapshotFeed implements Feed {
     this.#drawTail = drawTail;
   }
 
-  first(): Frame {
-    return this.next();
+  initialFrame(): Frame {
+    return this.tickFrame();
   }
 
-  next(): Frame {
+  tickFrame(): Frame {
     const nowMs = this.#clock.nowMs();
     const wallMs = this.#clock.wallMs();
     const version = this.#presence.version(nowMs, this.#room);

@@ -3,7 +3,7 @@ import { type Frame, GZIP_HEADER, type GzipBlock, GzipTally } from './frame.js';
 import { Outlet, type Sink } from './outlet.js';
 
 /** What all watchers together have been sent. */
-export interface StreamStats {
+export interface StreamCounters {
   streamBytes: number;
   skippedFrames: number;
 }
@@ -15,7 +15,7 @@ export interface WatcherOptions {
   /** Whether the client takes its stream compressed. */
   readonly gzip: boolean;
   readonly nowMs: () => number;
-  readonly stats: StreamStats;
+  readonly counters: StreamCounters;
   /** Told when the stream had to be dropped because of a fault of the service's own. */
   readonly onError: (error: unknown) => void;
 }
@@ -37,21 +37,21 @@ export class Watcher {
   readonly #outlet: Outlet;
   readonly #tally: GzipTally | undefined;
   readonly #nowMs: () => number;
-  readonly #stats: StreamStats;
+  readonly #counters: StreamCounters;
   readonly #onError: (error: unknown) => void;
   /** Frames handed over but still being compressed, oldest first. */
   readonly #compressing: { frame: Frame; block: GzipBlock | undefined }[] = [];
-  #lastWords: Frame | undefined;
+  #closingFrame: Frame | undefined;
 
   constructor(sink: Sink, options: WatcherOptions) {
     this.#outlet = new Outlet(sink, () => {
       // Who has caught up while its last words are being compressed may still not take those.
-      this.stalledSinceMs = this.#lastWords === undefined ? undefined : this.#nowMs();
+      this.stalledSinceMs = this.#closingFrame === undefined ? undefined : this.#nowMs();
     });
     this.#onError = options.onError;
     this.endsAtMs = options.endsAtMs;
     this.#nowMs = options.nowMs;
-    this.#stats = options.stats;
+    this.#counters = options.counters;
     if (options.gzip) {
       this.#tally = new GzipTally();
       this.#write(GZIP_HEADER);
@@ -60,7 +60,7 @@ export class Watcher {
 
   /** False once the stream has ended, or been told to. */
   get isOpen(): boolean {
-    return this.#lastWords === undefined && this.#outlet.isOpen;
+    return this.#closingFrame === undefined && this.#outlet.isOpen;
   }
 
   /** Sends a frame, unless the client does not keep up; then the frame is lost to it, and it is behind. */
@@ -68,7 +68,7 @@ export class Watcher {
     if (!this.isOpen) return;
     this.isBehind = this.stalledSinceMs !== undefined || this.#compressing.length >= MAX_COMPRESSING;
     if (this.isBehind) {
-      this.#stats.skippedFrames++;
+      this.#counters.skippedFrames++;
       return;
     }
     if (this.#tally === undefined) this.#write(frame.plain);
@@ -76,13 +76,13 @@ export class Watcher {
   }
 
   /** Ends the stream as a complete one, with a last frame after what was sent before. The time the client takes counts as stalled. */
-  end(lastWords: Frame): void {
+  end(closingFrame: Frame): void {
     if (!this.isOpen) return;
-    this.#lastWords = lastWords;
+    this.#closingFrame = closingFrame;
     // From here on it is only the client that keeps the connection open.
     this.stalledSinceMs ??= this.#nowMs();
-    if (this.#tally === undefined) this.#outlet.end(lastWords.plain.bytes);
-    else this.#compress(lastWords);
+    if (this.#tally === undefined) this.#outlet.end(closingFrame.plain.bytes);
+    else this.#compress(closingFrame);
   }
 
   /** Drops the connection without a word. */
@@ -112,12 +112,12 @@ export class Watcher {
       if (!this.#outlet.isOpen) return;
       this.#tally!.add(first.block);
       this.#write(first.block.chunk);
-      if (first.frame === this.#lastWords) this.#outlet.end(this.#tally!.trailer());
+      if (first.frame === this.#closingFrame) this.#outlet.end(this.#tally!.trailer());
     }
   }
 
   #write(chunk: Chunk): void {
-    this.#stats.streamBytes += chunk.bytes.length;
+    this.#counters.streamBytes += chunk.bytes.length;
     if (!this.#outlet.write(chunk)) this.stalledSinceMs ??= this.#nowMs();
   }
 }

@@ -27,17 +27,17 @@ test('metrics tell of visitors, streams, hits, refusals, bytes and ticks', async
   t.is(value('presence_rooms'), 1);
   t.is(value('presence_streams{kind="online"}'), 1);
   t.is(value('presence_streams{kind="changes"}'), 0);
-  t.is(value('presence_hits_total'), 2);
+  t.is(value('presence_heartbeats_total'), 2);
   t.is(value('presence_leaves_total'), 1);
   t.is(value('presence_rejections_total{code="uid_empty"}'), 1);
   t.true(value('presence_stream_bytes_total') > 100);
   t.is(value('presence_skipped_frames_total'), 0);
-  t.is(value('presence_tick_seconds_count'), 1);
-  t.is(value('presence_tick_late_seconds_count'), 1);
+  t.is(value('presence_tick_duration_seconds_count'), 1);
+  t.is(value('presence_tick_delay_seconds_count'), 1);
   t.regex(answer.text, /^presence_build_info\{version="0\.0\.0",node="\d+\.\d+\.\d+"\} 1$/m);
   t.regex(answer.text, /^nodejs_eventloop_lag_p99_seconds /m);
   const again = await send(`${url}/metrics`);
-  t.regex(again.text, /^presence_hits_total 2$/m);
+  t.regex(again.text, /^presence_heartbeats_total 2$/m);
 });
 
 test('refusals of what never became a request are counted too', async (t) => {

@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
-import type { ChangeSet, PresenceSettings } from '../../src/presence/types.js';
+import type { Diff } from '../../src/presence/types.js';
 import { PresenceModel } from '../support/model.js';
 
 const ROOMS = ['hall', 'attic'];
@@ -49,7 +50,7 @@ const step = fc.oneof(
 class Follower {
   readonly #known = new Map<string, { status: string; info: string | undefined }>();
 
-  apply(changes: ChangeSet): void {
+  apply(changes: Diff): void {
     const known = this.#known;
     const mustKnow = (uid: string) => {
       const one = known.get(uid);

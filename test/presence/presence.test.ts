@@ -1,6 +1,6 @@
 import test from 'ava';
+import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
-import type { PresenceSettings } from '../../src/presence/types.js';
 
 const SETTINGS: PresenceSettings = {
   onlineWindowMs: 60_000,

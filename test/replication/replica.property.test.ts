@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
-import type { ChangeSet, PresenceSettings } from '../../src/presence/types.js';
+import type { Diff } from '../../src/presence/types.js';
 import { Replica } from '../../src/replication/replica.js';
 import { compareOperations, horizonMs, type Operation } from '../../src/replication/visitor-state.js';
 
@@ -81,7 +82,7 @@ class Instance {
   }
 }
 
-function fold(believed: Map<string, string>, { joined, left, active, idle, updated }: ChangeSet): void {
+function fold(believed: Map<string, string>, { joined, left, active, idle, updated }: Diff): void {
   for (const { uid, status, info } of joined) {
     if (believed.has(uid)) throw new Error(`${uid} joined twice`);
     believed.set(uid, `${status} ${info}`);

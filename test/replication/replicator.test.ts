@@ -90,7 +90,7 @@ test('what could not be told while the log was away is told when it is back', as
   log.isBroken = false;
   await until(() => {
     one.time.pass(100);
-    return one.replicator.problem === undefined && one.replicator.waiting.size === 0;
+    return one.replicator.problem === undefined && one.replicator.outbox.size === 0;
   });
   const two = createInstance(log, 'b');
   await two.replicator.start();
@@ -111,7 +111,7 @@ test('what is being told when it stops is told to the end', async (t) => {
   // By now nothing waits any more, and nothing is there yet.
   await until(() => {
     time.pass(500);
-    return replicator.waiting.size === 0;
+    return replicator.outbox.size === 0;
   });
   const stopped = replicator.stop();
   await new Promise(setImmediate);

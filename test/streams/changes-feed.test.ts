@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Stats } from '../../src/metrics/counters.js';
+import { Counters } from '../../src/metrics/counters.js';
 import { Presence } from '../../src/presence/presence.js';
 import { Feeds } from '../../src/streams/feeds.js';
 import { Hub } from '../../src/streams/hub.js';
@@ -9,7 +9,7 @@ import { FakeTime } from '../support/time.js';
 test('those who come back with the same event id share a replay, and of those for many ids only a few are kept', (t) => {
   const { presence: settings, streams } = configOf();
   const [presence, clock, { log }] = [new Presence(settings), new FakeTime(), keepingLog()];
-  const hub = new Hub({ clock, random: Math.random, log, stats: new Stats(), settings: streams });
+  const hub = new Hub({ clock, random: Math.random, log, counters: new Counters(), settings: streams });
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs: streams.tickIntervalMs, processId: 'p1' });
   const feed = feeds.get('changes', undefined);
   for (let number = 1; number <= 100; number++) {
@@ -19,11 +19,11 @@ test('those who come back with the same event id share a replay, and of those fo
     );
     feeds.flush();
   }
-  const replay = feed.first('p1-1');
-  t.is(feed.first('p1-1'), replay);
+  const replay = feed.initialFrame('p1-1');
+  t.is(feed.initialFrame('p1-1'), replay);
   // Each is nearly as long as all that the ring holds.
-  const replays = Array.from({ length: 99 }, (_, index) => feed.first(`p1-${index + 1}`));
-  const kept = replays.toReversed().filter((frame, index) => feed.first(`p1-${99 - index}`) === frame);
+  const replays = Array.from({ length: 99 }, (_, index) => feed.initialFrame(`p1-${index + 1}`));
+  const kept = replays.toReversed().filter((frame, index) => feed.initialFrame(`p1-${99 - index}`) === frame);
   t.true(kept.length <= 10, `${kept.length} are kept`);
-  t.deepEqual(feed.first('p1-1').plain.bytes, replay.plain.bytes);
+  t.deepEqual(feed.initialFrame('p1-1').plain.bytes, replay.plain.bytes);
 });

@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
 import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
-import { Stats } from '../../src/metrics/counters.js';
+import type { PresenceSettings } from '../../src/config/settings.js';
+import { Counters } from '../../src/metrics/counters.js';
 import { Presence } from '../../src/presence/presence.js';
-import type { PresenceSettings } from '../../src/presence/types.js';
 import { Feeds } from '../../src/streams/feeds.js';
 import { Hub } from '../../src/streams/hub.js';
 import type { Sink } from '../../src/streams/outlet.js';
@@ -90,7 +90,7 @@ class Dashboard {
       parser.feed(text);
       check();
     });
-    hub.open(feed, feed.first(eventId), this.sink as unknown as Sink, { gzip: false });
+    hub.open(feed, feed.initialFrame(eventId), this.sink as unknown as Sink, { gzip: false });
   }
 
   #fold(event: string | undefined, data: Snapshot & Change): void {
@@ -182,7 +182,7 @@ function playThrough(t: ExecutionContext, steps: readonly Step[]): { replays: nu
     clock: time,
     random: () => 0,
     log: keepingLog().log,
-    stats: new Stats(),
+    counters: new Counters(),
     settings: config.streams,
   });
   const ringLimits = { maxEvents: 4, maxLength: 1200 };

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import test from 'ava';
-import { Stats } from '../../src/metrics/counters.js';
+import { Counters } from '../../src/metrics/counters.js';
 import { Frame } from '../../src/streams/frame.js';
 import type { Sink } from '../../src/streams/outlet.js';
 import { Watcher } from '../../src/streams/watcher.js';
@@ -26,7 +26,7 @@ test('a client that catches up while its last words are compressed, and then sto
     gzip: true,
     endsAtMs: Number.POSITIVE_INFINITY,
     nowMs,
-    stats: new Stats(),
+    counters: new Counters(),
     onError: (error) => t.fail(String(error)),
   });
   response.takes = false;
@@ -47,7 +47,7 @@ test('a client that catches up no longer counts as stalled', (t) => {
     gzip: false,
     endsAtMs: Number.POSITIVE_INFINITY,
     nowMs: time.nowMs,
-    stats: new Stats(),
+    counters: new Counters(),
     onError: (error) => t.fail(String(error)),
   });
   response.takes = false;

@@ -1,4 +1,5 @@
-import type { Hit, Leave, PresenceSettings } from '../../src/presence/types.js';
+import type { PresenceSettings } from '../../src/config/settings.js';
+import type { Hit, Leave } from '../../src/protocol/heartbeat.js';
 
 interface Place {
   lastActivityMs: number;

@@ -106,7 +106,7 @@ for (const interval of ['-5', '0', 'soon', '1e-9x']) {
     await until(() => isOnline(service, 'ada'));
     await delay(2000);
     const { text } = await send(`${service.url}/metrics`);
-    t.true(Number(/^presence_hits_total\S* (\d+)$/m.exec(text)?.[1]) <= 2, text.match(/^presence_hits.*$/m)?.[0]);
+    t.true(Number(/^presence_heartbeats_total\S* (\d+)$/m.exec(text)?.[1]) <= 2, text.match(/^presence_hits.*$/m)?.[0]);
   });
 }
 

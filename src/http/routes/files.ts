@@ -1,5 +1,5 @@
 import type { Asset, AssetName, Assets } from '../assets.js';
-import { answerEmpty, type Exchange } from '../context.js';
+import { answerEmpty, type Context } from '../context.js';
 import type { Handler, Route } from '../router.js';
 import { acceptsGzip } from './streams.js';
 
@@ -44,10 +44,10 @@ export function createPageRoutes(assets: Assets, frameAncestors: string): (reado
 }
 
 function createAssetHandler(asset: Asset, headers: readonly string[]): Handler {
-  return (exchange: Exchange) => {
-    const { request, response, cors } = exchange;
+  return (context: Context) => {
+    const { request, response, cors } = context;
     const validators = ['ETag', asset.etag, 'Vary', 'Accept-Encoding', ...headers];
-    if (matches(request.headers['if-none-match'], asset.etag)) return answerEmpty(exchange, 304, validators);
+    if (matches(request.headers['if-none-match'], asset.etag)) return answerEmpty(context, 304, validators);
     const compressed = acceptsGzip(request.headers['accept-encoding']);
     const bytes = compressed ? asset.gzip : asset.plain;
     const encoding = compressed ? ['Content-Encoding', 'gzip'] : [];

@@ -4,7 +4,7 @@ import type { VisitorView } from '../../presence/types.js';
 import { decodeUid, readRoom, readUids } from '../../protocol/query.js';
 import type { Clock } from '../../runtime/clock.js';
 import { onlineTail, stamped, totalsTail, visitorJson } from '../../streams/event-json.js';
-import { answerError, answerJson, type Exchange } from '../context.js';
+import { answerError, answerJson, type Context } from '../context.js';
 import type { Handler } from '../router.js';
 
 /** What look-ups look at. */
@@ -34,39 +34,39 @@ export interface LookUps {
 export function createLookUps({ presence, history, clock }: LookUpDependencies): LookUps {
   const aboutRoom =
     (bodyFor: (room: string | undefined) => string): Handler =>
-    (exchange: Exchange) => {
-      const room = readRoom(exchange.query);
-      if (room.ok) answerJson(exchange, 200, bodyFor(room.value));
-      else answerError(exchange, room.error);
+    (context: Context) => {
+      const room = readRoom(context.query);
+      if (room.ok) answerJson(context, 200, bodyFor(room.value));
+      else answerError(context, room.error);
     };
-  const visitorBody = (uid: string, { access }: Exchange) =>
+  const visitorBody = (uid: string, { access }: Context) =>
     visitorJson(uid, seenWith(presence.visitor(uid, clock.nowMs()), access?.rooms), clock);
   return {
     online: aboutRoom((room) => stamped(clock.wallMs(), onlineTail(presence.lists(clock.nowMs(), room)))),
     totals: aboutRoom((room) => stamped(clock.wallMs(), totalsTail(presence.totals(clock.nowMs(), room)))),
     history: aboutRoom((room) => JSON.stringify(history.read(room))),
-    rooms: (exchange) => {
-      const visible = exchange.access?.rooms;
+    rooms: (context) => {
+      const visible = context.access?.rooms;
       const rooms = [...presence.totalsByRoom(clock.nowMs())].flatMap(([room, totals]) =>
         room === undefined || totals.online === 0 || visible?.has(room) === false
           ? []
           : [`{"room":${JSON.stringify(room)},${totalsTail(totals)}`],
       );
-      answerJson(exchange, 200, stamped(clock.wallMs(), `"rooms":[${rooms.join(',')}]}`));
+      answerJson(context, 200, stamped(clock.wallMs(), `"rooms":[${rooms.join(',')}]}`));
     },
-    visitors: (exchange) => {
-      const uids = readUids(exchange.query);
-      if (!uids.ok) return answerError(exchange, uids.error);
+    visitors: (context) => {
+      const uids = readUids(context.query);
+      if (!uids.ok) return answerError(context, uids.error);
       answerJson(
-        exchange,
+        context,
         200,
-        stamped(clock.wallMs(), `"visitors":[${uids.value.map((uid) => visitorBody(uid, exchange)).join(',')}]}`),
+        stamped(clock.wallMs(), `"visitors":[${uids.value.map((uid) => visitorBody(uid, context)).join(',')}]}`),
       );
     },
-    visitor: (encodedUid) => (exchange) => {
+    visitor: (encodedUid) => (context) => {
       const uid = decodeUid(encodedUid);
-      if (uid.ok) answerJson(exchange, 200, visitorBody(uid.value, exchange));
-      else answerError(exchange, uid.error);
+      if (uid.ok) answerJson(context, 200, visitorBody(uid.value, context));
+      else answerError(context, uid.error);
     },
   };
 }

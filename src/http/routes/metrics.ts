@@ -1,5 +1,5 @@
 import { bearerToken, isSecret } from '../../auth/tokens.js';
-import type { TrustSettings } from '../../config/read-config.js';
+import type { TrustSettings } from '../../config/settings.js';
 import type { Metrics } from '../../metrics/prometheus.js';
 import { answerError, answerText } from '../context.js';
 import { guardLater, type Handler, type RouterDependencies } from '../router.js';
@@ -10,14 +10,14 @@ export function createMetricsHandler(
   settings: TrustSettings,
   onFault: RouterDependencies['onFault'],
 ): Handler {
-  return (exchange) => {
+  return (context) => {
     if (settings.metrics === 'token') {
-      const token = bearerToken(exchange.request.headers.authorization);
+      const token = bearerToken(context.request.headers.authorization);
       if (token === undefined || !isSecret(token, settings.metricsTokens)) {
         const code = token === undefined ? 'token_missing' : 'token_invalid';
-        return answerError(exchange, code, ['WWW-Authenticate', 'Bearer realm="metrics"']);
+        return answerError(context, code, ['WWW-Authenticate', 'Bearer realm="metrics"']);
       }
     }
-    guardLater(exchange, onFault, metrics.render(), (text) => answerText(exchange, metrics.contentType, text));
+    guardLater(context, onFault, metrics.render(), (text) => answerText(context, metrics.contentType, text));
   };
 }

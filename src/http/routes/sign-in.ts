@@ -2,7 +2,7 @@ import { type Access, type AccessError, COOKIE_NAME, type WatchGate } from '../.
 import { parseJsonObject } from '../../protocol/json.js';
 import { readRoom } from '../../protocol/query.js';
 import { readBody } from '../body.js';
-import { answerEmpty, answerError, type Exchange } from '../context.js';
+import { answerEmpty, answerError, type Context } from '../context.js';
 import { guard, guardLater, type Handler, type Route, type RouterDependencies } from '../router.js';
 
 /** What guarding the watching needs. */
@@ -16,29 +16,29 @@ export interface WatchGateDependencies {
 export type RoomRule =
   /** The answer is about the room that the query names, which must be one the client may see. */
   | 'named'
-  /** The handler itself leaves out what the client may not see, by `exchange.access`. */
+  /** The handler itself leaves out what the client may not see, by `context.access`. */
   | 'filtered';
 
-/** Lets a handler's requests pass only with credentials to watch. Hands on what they are good for as `exchange.access`. */
+/** Lets a handler's requests pass only with credentials to watch. Hands on what they are good for as `context.access`. */
 export function createWatchGuard({
   gate,
   onFault,
 }: WatchGateDependencies): (handler: Handler, rule: RoomRule) => Handler {
   return (handler, rule) => {
     if (gate.isOpen) return handler;
-    const enter = (exchange: Exchange, access: Access | AccessError) => {
-      if (typeof access === 'string') return answerError(exchange, access);
+    const enter = (context: Context, access: Access | AccessError) => {
+      if (typeof access === 'string') return answerError(context, access);
       if (rule === 'named' && access.rooms !== undefined) {
-        const room = readRoom(exchange.query);
-        if (!room.ok) return answerError(exchange, room.error);
-        if (room.value === undefined || !access.rooms.has(room.value)) return answerError(exchange, 'token_wrong_room');
+        const room = readRoom(context.query);
+        if (!room.ok) return answerError(context, room.error);
+        if (room.value === undefined || !access.rooms.has(room.value)) return answerError(context, 'token_wrong_room');
       }
-      handler({ ...exchange, access });
+      handler({ ...context, access });
     };
-    return (exchange) => {
-      const access = gate.access(exchange.request.headers, exchange.query);
-      if (access instanceof Promise) guardLater(exchange, onFault, access, (verified) => enter(exchange, verified));
-      else enter(exchange, access);
+    return (context) => {
+      const access = gate.access(context.request.headers, context.query);
+      if (access instanceof Promise) guardLater(context, onFault, access, (verified) => enter(context, verified));
+      else enter(context, access);
     };
   };
 }
@@ -49,22 +49,22 @@ export function createSignInRoutes({
   maxBodyBytes,
   onFault,
 }: WatchGateDependencies): [path: string, route: Route][] {
-  const signIn: Handler = (exchange) =>
-    readBody(exchange.request, maxBodyBytes, (bytes) =>
-      guard(exchange, onFault, () => {
+  const signIn: Handler = (context) =>
+    readBody(context.request, maxBodyBytes, (bytes) =>
+      guard(context, onFault, () => {
         const body = typeof bytes === 'string' ? bytes : parseJsonObject(bytes);
-        if (typeof body === 'string') return answerError(exchange, body);
-        if (gate.isOpen) return answerEmpty(exchange, 204, []);
-        if (typeof body.token !== 'string' || body.token === '') return answerError(exchange, 'token_missing');
-        guardLater(exchange, onFault, Promise.resolve(gate.check(body.token)), (access) => {
-          if (typeof access === 'string') return answerError(exchange, access);
-          guardLater(exchange, onFault, gate.issueCookieToken(access), ({ token, maxAgeSeconds }) =>
-            answerEmpty(exchange, 204, ['Set-Cookie', cookie(exchange, token, maxAgeSeconds)]),
+        if (typeof body === 'string') return answerError(context, body);
+        if (gate.isOpen) return answerEmpty(context, 204, []);
+        if (typeof body.token !== 'string' || body.token === '') return answerError(context, 'token_missing');
+        guardLater(context, onFault, Promise.resolve(gate.check(body.token)), (access) => {
+          if (typeof access === 'string') return answerError(context, access);
+          guardLater(context, onFault, gate.issueCookieToken(access), ({ token, maxAgeSeconds }) =>
+            answerEmpty(context, 204, ['Set-Cookie', cookie(context, token, maxAgeSeconds)]),
           );
         });
       }),
     );
-  const signOut: Handler = (exchange) => answerEmpty(exchange, 204, ['Set-Cookie', cookie(exchange, '', 0)]);
+  const signOut: Handler = (context) => answerEmpty(context, 204, ['Set-Cookie', cookie(context, '', 0)]);
   return [
     ['/v1/sign-in', { post: signIn }],
     ['/v1/sign-out', { post: signOut }],
@@ -72,7 +72,7 @@ export function createSignInRoutes({
 }
 
 /** Strict, so that no other site's page can watch with it; Secure wherever the client came by https. */
-function cookie({ request }: Exchange, token: string, maxAgeSeconds: number): string {
+function cookie({ request }: Context, token: string, maxAgeSeconds: number): string {
   // Several proxies make a list, and the first of them is the one that the client reached.
   const secure = /^https *(,|$)/i.test(String(request.headers['x-forwarded-proto'])) ? '; Secure' : '';
   return `${COOKIE_NAME}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;

@@ -34,27 +34,27 @@ const STREAM_HEADERS = [
 /** Answers with an event stream of one kind, for the room that the query names. HEAD gets the headers alone. */
 export function createStreamHandler(dependencies: StreamDependencies, kind: FeedKind): Handler {
   const { hub, feeds, random, clock, perAddress, trustedHops, gzip } = dependencies;
-  return (exchange) => {
-    const { request, response } = exchange;
+  return (context) => {
+    const { request, response } = context;
     // Who went while a token was verified has closed already, and will not do so again to give its place back.
     if (request.socket.destroyed) return;
-    if (hub.isFull) return answerError(exchange, 'too_many_streams', retryAfter(random));
-    const room = readRoom(exchange.query);
-    if (!room.ok) return answerError(exchange, room.error);
+    if (hub.isFull) return answerError(context, 'too_many_streams', retryAfter(random));
+    const room = readRoom(context.query);
+    if (!room.ok) return answerError(context, room.error);
     const feed = feeds.get(kind, room.value);
     // Before the headers, so that if it fails, the client is told.
-    const first = feed.first(singleHeader(request.headers['last-event-id']));
+    const first = feed.initialFrame(singleHeader(request.headers['last-event-id']));
     const compressed = gzip && acceptsGzip(request.headers['accept-encoding']);
     const encoding = compressed ? ['Content-Encoding', 'gzip'] : [];
     const vary = gzip ? ['Vary', 'Accept-Encoding'] : [];
-    const headers = [...exchange.cors.headers, ...vary, ...STREAM_HEADERS, ...encoding];
+    const headers = [...context.cors.headers, ...vary, ...STREAM_HEADERS, ...encoding];
     if (request.method === 'HEAD') return void response.writeHead(200, headers).end();
     const address = clientAddress(request.headers['x-forwarded-for'], request.socket.remoteAddress, trustedHops);
-    if (!perAddress.enter(address)) return answerError(exchange, 'too_many_streams_here', retryAfter(random));
+    if (!perAddress.enter(address)) return answerError(context, 'too_many_streams_here', retryAfter(random));
     closeWithConnection(request, response);
     response.once('close', () => perAddress.leave(address));
     response.writeHead(200, headers);
-    const longestMs = (exchange.access?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.wallMs();
+    const longestMs = (context.access?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.wallMs();
     hub.open(feed, first, response, { gzip: compressed, longestMs });
   };
 }
