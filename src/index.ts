@@ -1,6 +1,6 @@
 /**
- * The one exported HTTP function, `presence`, and the only place that touches the process: its environment, clocks,
- * timers, signals and server.
+ * The exported HTTP function, `presence`, and the only file that touches the process: its environment, clocks, timers,
+ * signals and server.
  */
 import { randomBytes } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
@@ -18,16 +18,15 @@ import { createService } from './service.js';
 
 const result = readConfig(process.env);
 if (!result.ok) {
-  const problems = result.problems.map(({ variable, message }) => `${variable} ${message}`).join('; ');
+  const problems = result.error.map(({ variable, message }) => `${variable} ${message}`).join('; ');
   createLog({ level: 'info', project: undefined }).critical(`Cannot start: ${problems}.`);
   process.exit(1);
 }
-const { config } = result;
+const config = result.value;
 const log = createLog(config.log);
 const timers = systemTimers(log);
-const processId = randomBytes(8).toString('hex');
 const { redis, trust } = config;
-// Whoever does without them does not load them either.
+// Imported only when needed: a service without metrics or Redis starts sooner.
 const createMetrics = trust.metrics === 'off' ? undefined : (await import('./metrics/prometheus.js')).createMetrics;
 const openLog = redis && (await import('./replication/log/redis-log.js')).createRedisLog(redis);
 const service = createService({
@@ -36,13 +35,13 @@ const service = createService({
   clock: systemClock,
   timers,
   random: Math.random,
-  processId,
+  processId: randomBytes(8).toString('hex'),
   version: readVersion(),
   log,
   createMetrics,
   openLog,
 });
-// Before the server listens, so that the first to watch sees everybody whom the other instances know.
+// Before the server listens, so that the first watcher sees all visitors that the other instances know.
 const problem = await service.start();
 if (problem !== undefined && redis?.isRequired) {
   log.critical('Cannot start: REDIS_REQUIRED is on, and Redis cannot be used.', { problem });
@@ -67,7 +66,7 @@ function adopt(server: Server, listener: RequestListener | undefined): void {
 onNextServer((server) => {
   adopt(server, config.directDispatch ? service.handle : undefined);
   server.once('listening', () => {
-    // The framework's own 'listening' callback comes after this one, and sets the listeners that are to be removed.
+    // The framework's own 'listening' callback runs after this one, and adds the listeners that must be removed.
     setImmediate(removeFrameworkListeners);
     log.info('Listening.', { address: server.address(), directDispatch: config.directDispatch });
   });
@@ -76,7 +75,7 @@ onNextServer((server) => {
 http('presence', (request, response) => {
   const { server } = request.socket as typeof request.socket & { server?: Server };
   if (server !== undefined && !servers.has(server)) {
-    // Node did not announce the server, so this first request is the first that is known of it.
+    // Node has not announced the server, so the first request is the first sign of it.
     adopt(server, undefined);
     removeFrameworkListeners();
   }

@@ -21,7 +21,7 @@ import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
 import { Hub } from './streams/hub.js';
 
-/** What the service is made of: settings, and the parts of the world it touches. */
+/** The settings, and the parts of the outside world that the service works with. */
 export interface ServiceDependencies {
   readonly config: Config;
   readonly assets: Assets;
@@ -29,43 +29,42 @@ export interface ServiceDependencies {
   readonly timers: Timers;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
-  /** Lower-case letters and digits that no other start of the service has. */
+  /** Lower-case letters and digits, unique to this start of the service. */
   readonly processId: string;
-  /** The service's version, for metrics. */
+  /** The version in package.json. */
   readonly version: string;
   readonly log: Log;
-  /** Undefined when nobody is to see any. */
+  /** Undefined when metrics are off. */
   readonly createMetrics?: ((dependencies: MetricsDependencies) => Metrics) | undefined;
-  /** Opens what presence is shared through with other instances; undefined for one that keeps it alone. */
+  /** Connects to the log that instances share; undefined for a single instance. */
   readonly openLog?: OpenLog | undefined;
 }
 
-/** The presence service, wherever it runs. */
+/** The presence service, independent of the server that runs it. */
 export interface Service {
   /** Answers one request. Never throws. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** The whole answer to a client whose request cannot be read, in HTTP's own bytes. */
+  /** The whole answer, as text for the socket, to a client whose request cannot be parsed. */
   readonly answerClientError: (error: NodeJS.ErrnoException) => string;
-  /** Ends every stream with a word on when to come back, and each new one at once. */
+  /** Ends every open stream with a time to reconnect, and from now on every new one at once. */
   drain(): void;
   /**
-   * Hears of everything that the other instances know, and shares presence with them from then on. At once when there are
-   * none.
+   * Loads what the other instances know, and shares presence with them from then on. Does nothing for a single instance.
    *
-   * @returns what stands in the way, in a sentence; the service works all the same, alone, and tries again
+   * @returns why presence is not shared, in a sentence, or undefined. The service then works alone, and keeps trying.
    */
   start(): Promise<string | undefined>;
-  /** Tells the other instances the last that they do not know yet. Takes a second at most. */
+  /** Publishes what the other instances do not have yet. Takes a second at most. */
   stop(): Promise<void>;
 }
 
 const HISTORY = { intervalMs: 10_000, spanMs: 3_600_000 };
-/** What was taken is told so often in every tick. */
-const TELLINGS_PER_TICK = 4;
+/** How often the outbox is published per tick. */
+const PUBLISHES_PER_TICK = 4;
 
-/** Puts the parts together and starts the tick. Opens no port and reads nothing of the process. */
+/** Wires the parts together and starts the tick. Opens no port and reads nothing of the process. */
 export function createService(dependencies: ServiceDependencies): Service {
-  const { config, assets, clock, timers, random, processId, log } = dependencies;
+  const { config, clock, timers, random, processId, log, createMetrics, version } = dependencies;
   const presence = new Presence(config.presence);
   const history = new History({
     ...HISTORY,
@@ -74,29 +73,28 @@ export function createService(dependencies: ServiceDependencies): Service {
   });
   const counters = new Counters();
   const replicator = createReplicator(dependencies, presence);
-  const { tickIntervalMs: intervalMs } = config.streams;
+  const { tickIntervalMs } = config.streams;
   const hub = new Hub({ clock, random, log, counters, settings: config.streams });
-  const feeds = new Feeds({ presence, clock, hub, tickIntervalMs: intervalMs, processId });
-  const { createMetrics, version } = dependencies;
+  const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
-  const onFault = (error: unknown, request: IncomingMessage) =>
-    log.error('A request failed.', { error, ...traceField(request.headers, config.log.project) });
-  const state = { config, assets, presence, history, hub, feeds, counters, metrics };
-  const findRoute = createRoutes({ ...state, tracker: replicator ?? presence, clock, random, onFault });
+  const tracker = replicator ?? presence;
+  const findRoute = createRoutes({ ...dependencies, presence, tracker, history, hub, feeds, counters, metrics });
 
   const parts = [() => presence.advance(clock.nowMs()), () => feeds.flush(), () => hub.tick(), () => feeds.prune()];
-  const observe = (durationMs: number, lateMs: number) => metrics?.observeTick(durationMs, lateMs);
-  timers.every(intervalMs, createTick({ parts, intervalMs, clock, timers, log, observe }));
+  const observe = (durationMs: number, delayMs: number) => metrics?.observeTick(durationMs, delayMs);
+  timers.every(tickIntervalMs, createTick({ parts, intervalMs: tickIntervalMs, clock, timers, log, observe }));
   timers.every(HISTORY.intervalMs, () => history.sample(presence.totalsByRoom(clock.nowMs()), clock.wallMs()));
 
-  let leaving = false;
+  let isStopping = false;
   const countRejection = (code: ErrorCode) => counters.countRejection(code);
+  const onFault = (error: unknown, request: IncomingMessage) =>
+    log.error('A request failed.', { error, ...traceField(request.headers, config.log.project) });
   const cors = createCors(config.http.allowOrigins);
   return {
-    handle: createRouter({ cors, findRoute, isLeaving: () => leaving, countRejection, onFault }),
+    handle: createRouter({ cors, findRoute, isStopping: () => isStopping, countRejection, onFault }),
     answerClientError: (error) => clientErrorAnswer(error, cors.decide(undefined, undefined).headers, countRejection),
     drain: () => {
-      leaving = true;
+      isStopping = true;
       hub.drain();
     },
     start: async () => {
@@ -116,7 +114,7 @@ function createReplicator(dependencies: ServiceDependencies, presence: Presence)
   if (open === undefined) return undefined;
   const replica = new Replica({ presence, settings: config.presence, origin });
   const settings = {
-    periodMs: config.streams.tickIntervalMs / TELLINGS_PER_TICK,
+    periodMs: config.streams.tickIntervalMs / PUBLISHES_PER_TICK,
     horizonMs: horizonMs(config.presence),
     maxWaiting: config.presence.maxVisitors,
   };

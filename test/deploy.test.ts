@@ -162,8 +162,8 @@ function deployedWith(substitutions: Record<string, string>): Config {
 
 function configOf(environment: Record<string, string>): Config {
   const result = readConfig(environment);
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return result.config;
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
 }
 
 /** A flag's `key=value` pairs, which commas separate unless it begins with another separator, as in `^@^a=1@b=2`. */

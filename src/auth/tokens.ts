@@ -1,40 +1,41 @@
 import { createHash, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { readUid } from '../protocol/fields.js';
+import { fail, ok, type Result } from '../protocol/result.js';
 import type { Clock } from '../runtime/clock.js';
 
-/** Why a token does not open anything. */
+/** Why a token is rejected. */
 export type TokenError = 'token_invalid' | 'token_expired';
 
-/** What a verified token says. */
+/** The claims of a verified token. */
 export interface Claims {
-  /** Whom the token is about; `undefined` when it does not say. */
+  /** The visitor that the token is for; `undefined` when it names none. */
   readonly subject: string | undefined;
-  /** The rooms it is good for; `undefined` for all. */
+  /** The rooms that the token is good for; `undefined` for all. */
   readonly rooms: ReadonlySet<string> | undefined;
-  /** As the token has it, not yet looked at. */
+  /** The visitor's info as the token has it, not validated yet. */
   readonly info: unknown;
-  /** When it runs out, on the wall clock, tolerance included; `Infinity` when it does not. */
+  /** When the token expires, in milliseconds of the wall clock, tolerance included; `Infinity` when it does not. */
   readonly expiresAtMs: number;
 }
 
-/** What a verifier verifies with. */
+/** What a verifier works with. */
 export interface VerifierOptions {
-  /** Any of these may have signed; the first is tried first. */
+  /** A token may be signed with any of these; the first is tried first. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
-  /** How many verified tokens are remembered. */
+  /** How many verified tokens are remembered. Default: 20,000. */
   readonly maxRemembered?: number;
 }
 
 /** How far the clocks of those who sign may be off. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
-/** A token takes up room in every heartbeat, and in the memory of those that were verified. */
+/** Bounds what a remembered token can take of memory. */
 const MAX_TOKEN_LENGTH = 4096;
 
 /**
- * Verifies JSON Web Tokens (RFC 7519) signed with HS256 and nothing else. Remembers those that were good, so that a
- * heartbeat with the same token as the last costs no cryptography; the memory is bounded, and the oldest gives way.
+ * Verifies JSON Web Tokens (RFC 7519) signed with HS256, and with nothing else. Remembers valid tokens, so that the next
+ * heartbeat with the same token needs no cryptography. The memory is bounded; the oldest token gives way.
  */
 export class TokenVerifier {
   readonly #keys: readonly KeyObject[];
@@ -48,29 +49,26 @@ export class TokenVerifier {
     this.#maxRemembered = maxRemembered;
   }
 
-  /** What a token says that was verified before, or undefined when it has to be verified now. */
-  recall(token: string): Claims | TokenError | undefined {
-    const claims = this.#remembered.get(token);
-    if (claims === undefined) return undefined;
-    if (this.#clock.wallMs() < claims.expiresAtMs) return claims;
-    this.#remembered.delete(token);
-    return 'token_expired';
-  }
-
-  /** What a token says, or why it is not taken. Rejects only for faults of this process. */
-  async verify(token: string): Promise<Claims | TokenError> {
-    if (token.length > MAX_TOKEN_LENGTH) return 'token_invalid';
-    let problem: TokenError = 'token_invalid';
-    for (const key of this.#keys) {
-      const outcome = await this.#verifyWith(key, token);
-      if (typeof outcome !== 'string') return this.#remember(token, outcome);
-      if (outcome === 'token_expired') problem = outcome;
+  /** The claims of a token, or why it is rejected. The promise rejects only for faults of this process. */
+  async verify(token: string): Promise<Result<Claims, TokenError>> {
+    const remembered = this.#remembered.get(token);
+    if (remembered !== undefined) {
+      if (this.#clock.wallMs() < remembered.expiresAtMs) return ok(remembered);
+      this.#remembered.delete(token);
+      return fail('token_expired');
     }
-    return problem;
+    if (token.length > MAX_TOKEN_LENGTH) return fail('token_invalid');
+    let error: TokenError = 'token_invalid';
+    for (const key of this.#keys) {
+      const payload = await this.#verifyWith(key, token);
+      if (payload.ok) return this.#remember(token, payload.value);
+      if (payload.error === 'token_expired') error = payload.error;
+    }
+    return fail(error);
   }
 
-  async #verifyWith(key: KeyObject, token: string): Promise<JWTPayload | TokenError> {
-    // Where nothing is signed it is never loaded, and the service starts sooner.
+  async #verifyWith(key: KeyObject, token: string): Promise<Result<JWTPayload, TokenError>> {
+    // Imported when first needed: a service without tokens starts sooner.
     const { errors, jwtVerify } = await import('jose');
     try {
       const { payload } = await jwtVerify(token, key, {
@@ -78,18 +76,18 @@ export class TokenVerifier {
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
         currentDate: new Date(this.#clock.wallMs()),
       });
-      return payload;
+      return ok(payload);
     } catch (error) {
-      if (error instanceof errors.JWTExpired) return 'token_expired';
-      if (error instanceof errors.JOSEError) return 'token_invalid';
+      if (error instanceof errors.JWTExpired) return fail('token_expired');
+      if (error instanceof errors.JOSEError) return fail('token_invalid');
       throw error;
     }
   }
 
-  #remember(token: string, { sub, exp, room, rooms, info }: JWTPayload): Claims | TokenError {
+  #remember(token: string, { sub, exp, room, rooms, info }: JWTPayload): Result<Claims, TokenError> {
     const names = [...(room === undefined ? [] : [room]), ...(Array.isArray(rooms) ? rooms : [])];
     if (!names.every((name) => typeof name === 'string') || (rooms !== undefined && !Array.isArray(rooms))) {
-      return 'token_invalid';
+      return fail('token_invalid');
     }
     const subject = readUid(sub);
     const claims: Claims = {
@@ -101,11 +99,11 @@ export class TokenVerifier {
     };
     if (this.#remembered.size >= this.#maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
     this.#remembered.set(token, claims);
-    return claims;
+    return ok(claims);
   }
 }
 
-/** Whether a text is one of the secrets, in a time that tells nothing of how much of it is right. */
+/** Whether a text is one of the secrets. The time it takes does not depend on how much of the text is right. */
 export function isSecret(text: string, secrets: readonly string[]): boolean {
   const digest = (value: string) => createHash('sha256').update(value).digest();
   const given = digest(text);

@@ -1,77 +1,77 @@
+import type { ErrorCode } from '../protocol/errors.js';
+import { fail, ok, type Result } from '../protocol/result.js';
 import type { Clock } from '../runtime/clock.js';
-import { bearerToken, CLOCK_TOLERANCE_SECONDS, isSecret, type TokenError, TokenVerifier } from './tokens.js';
+import { bearerToken, CLOCK_TOLERANCE_SECONDS, isSecret, TokenVerifier } from './tokens.js';
 
 /** What a watcher may see. */
 export interface Access {
-  /** Only these rooms; `undefined` for everything. */
+  /** These rooms only; `undefined` for everything. */
   readonly rooms: ReadonlySet<string> | undefined;
-  /** Until when, on the wall clock. */
+  /** Until when, in milliseconds of the wall clock; `Infinity` for ever. */
   readonly expiresAtMs: number;
 }
-
-/** Why somebody may not watch. */
-export type AccessError = TokenError | 'token_missing';
 
 /** The cookie that a sign-in sets. */
 export const COOKIE_NAME = 'presence_watch';
 /** How long a sign-in lasts. */
 const SIGN_IN_SECONDS = 12 * 3600;
+const MAX_REMEMBERED_TOKENS = 5000;
 
 const EVERYTHING: Access = { rooms: undefined, expiresAtMs: Number.POSITIVE_INFINITY };
 
 /**
- * Decides who may watch. A watcher shows one of the secrets themselves, or a token that is signed with one and may be
- * limited to rooms and in time.
+ * Decides who may watch: whoever presents one of the secrets, or a token that is signed with one. A token may be limited to
+ * rooms and in time.
  */
-export class WatchGate {
+export class WatchAccess {
   readonly #secrets: readonly string[];
   readonly #verifier: TokenVerifier;
   readonly #clock: Clock;
 
+  /** @param secrets none: everybody may watch */
   constructor(secrets: readonly string[], clock: Clock) {
     this.#secrets = secrets;
-    this.#verifier = new TokenVerifier({ secrets, clock, maxRemembered: 5000 });
+    this.#verifier = new TokenVerifier({ secrets, clock, maxRemembered: MAX_REMEMBERED_TOKENS });
     this.#clock = clock;
   }
 
-  /** Whether there is anything to guard. */
+  /** Whether everybody may watch. */
   get isOpen(): boolean {
     return this.#secrets.length === 0;
   }
 
   /**
-   * What the bearer of a request's credentials may see: of the Authorization header, the `token` of the query, as an
-   * EventSource cannot set headers, or the cookie that a sign-in has set.
+   * The access of a request, from the first of: its Authorization header; `token` in its query, since an EventSource cannot
+   * set headers; the cookie that a sign-in sets.
    */
-  access(
+  async ofRequest(
     headers: { authorization?: string | undefined; cookie?: string | undefined },
     query: string,
-  ): Access | AccessError | Promise<Access | AccessError> {
-    if (this.isOpen) return EVERYTHING;
-    // An empty one is none: a page may put `token=` into its addresses before it has any.
+  ): Promise<Result<Access, ErrorCode>> {
+    if (this.isOpen) return ok(EVERYTHING);
+    // An empty token counts as none: a page may add `token=` to its addresses before it has one.
     const token =
       bearerToken(headers.authorization) || new URLSearchParams(query).get('token') || cookieValue(headers.cookie);
-    return token ? this.check(token) : 'token_missing';
+    return token ? this.ofToken(token) : fail('token_missing');
   }
 
-  /** What the bearer of a token, or of a secret, may see. */
-  check(token: string): Access | AccessError | Promise<Access | AccessError> {
-    if (isSecret(token, this.#secrets)) return EVERYTHING;
-    return this.#verifier.recall(token) ?? this.#verifier.verify(token);
+  /** The access of a token, or of a secret. */
+  async ofToken(token: string): Promise<Result<Access, ErrorCode>> {
+    return isSecret(token, this.#secrets) ? ok(EVERYTHING) : this.#verifier.verify(token);
   }
 
-  /** A token with the same rights that can stand in a cookie: good for 12 h, or as long as the access it comes from. */
+  /** Issues a token with the same access for a cookie. It lasts for 12 h, or as long as the access itself. */
   async issueCookieToken({ rooms, expiresAtMs }: Access): Promise<{ token: string; maxAgeSeconds: number }> {
     const nowSeconds = Math.floor(this.#clock.wallMs() / 1000);
     const leftSeconds = Math.floor(expiresAtMs / 1000) - nowSeconds;
     const maxAgeSeconds = Math.max(0, Math.min(SIGN_IN_SECONDS, leftSeconds));
-    // The tolerance is given anew whenever a token is looked at. Had the new one the old one's in it, whoever signs in
-    // with the token of the cookie, again and again, could watch for ever.
-    const goodForSeconds = Math.min(SIGN_IN_SECONDS, leftSeconds - CLOCK_TOLERANCE_SECONDS);
+    // Every verification adds the clock tolerance. If the new token's lifetime included the old one's tolerance, a client
+    // that signs in with the token of its cookie, again and again, could watch for ever.
+    const lifetimeSeconds = Math.min(SIGN_IN_SECONDS, leftSeconds - CLOCK_TOLERANCE_SECONDS);
     const { SignJWT } = await import('jose');
     const token = await new SignJWT(rooms === undefined ? {} : { rooms: [...rooms] })
       .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime(nowSeconds + goodForSeconds)
+      .setExpirationTime(nowSeconds + lifetimeSeconds)
       .sign(new TextEncoder().encode(this.#secrets[0]));
     return { token, maxAgeSeconds };
   }

@@ -1,4 +1,5 @@
 import { cleanEnv, str } from 'envalid';
+import { fail, ok, type Result } from '../protocol/result.js';
 import type { Config } from './settings.js';
 import {
   decimal,
@@ -13,30 +14,27 @@ import {
   whole,
 } from './validators.js';
 
-/** A variable that cannot be used, and what to do about it. */
+/** A variable with an invalid value, and what to do about it. */
 export interface ConfigProblem {
   readonly variable: string;
   readonly message: string;
 }
 
-/** The settings, or everything that is wrong with the variables. */
-export type ConfigResult =
-  | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
-
 const DEFAULT_ORIGIN = 'https://solar-system-82998.bubbleapps.io';
 
 /**
- * Reads the settings from environment variables; the README's table lists them with their defaults. A variable that is
- * set to nothing counts as unset. Never throws: all problems come back at once.
+ * Reads the settings from environment variables. docs/configuration.md lists them with their defaults. An empty variable
+ * counts as unset. Never throws: returns all problems at once.
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<Config, readonly ConfigProblem[]> {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const problems: ConfigProblem[] = [];
   const env = cleanEnv(
     set,
     {
-      // It is the framework that reads it, and would take any word for the path of a Unix socket.
+      // The framework reads it, and would take any other text for the path of a Unix socket.
       PORT: whole(0, 65_535)({ default: 8080 }),
       CORS_ALLOW_ORIGIN: origins({ default: [DEFAULT_ORIGIN] }),
       FRAME_ANCESTORS: frameAncestors({ default: "'self'" }),
@@ -77,75 +75,72 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       },
     },
   );
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return fail(problems);
   if (env.ONLINE_WINDOW_SECONDS < 2 * env.HEARTBEAT_SECONDS) {
     const shortest = 2 * env.HEARTBEAT_SECONDS;
     const message = `must be at least two heartbeats (2 x HEARTBEAT_SECONDS = ${shortest}), or one late heartbeat takes a visitor offline; it is ${env.ONLINE_WINDOW_SECONDS}`;
-    return refused('ONLINE_WINDOW_SECONDS', message);
+    return failBecause('ONLINE_WINDOW_SECONDS', message);
   }
   if (env.METRICS === 'token' && env.METRICS_TOKEN.length === 0) {
-    return refused('METRICS_TOKEN', 'must be set when METRICS is token');
+    return failBecause('METRICS_TOKEN', 'must be set when METRICS is token');
   }
   if (env.REDIS_REQUIRED && env.REDIS_URL === undefined) {
-    return refused('REDIS_URL', 'must be set when REDIS_REQUIRED is on');
+    return failBecause('REDIS_URL', 'must be set when REDIS_REQUIRED is on');
   }
   if (env.WATCH_SECRET.some((secret) => env.HIT_SECRET.includes(secret))) {
-    return refused(
+    return failBecause(
       'WATCH_SECRET',
       "must be another than HIT_SECRET, or every visitor's token would open what it guards",
     );
   }
-  return {
-    ok: true,
-    config: {
-      presence: {
-        onlineWindowMs: ms(env.ONLINE_WINDOW_SECONDS),
-        activeWindowMs: ms(env.ACTIVE_WINDOW_SECONDS),
-        leaveSettleMs: ms(env.LEAVE_SETTLE_SECONDS),
-        maxVisitors: env.MAX_VISITORS,
-        maxRooms: env.MAX_ROOMS,
-        maxSessions: 32,
-      },
-      streams: {
-        tickIntervalMs: ms(env.TICK_INTERVAL_SECONDS),
-        maxStreams: env.MAX_STREAMS,
-        maxAgeMs: ms(env.STREAM_MAX_AGE_SECONDS),
-        drainTimeoutMs: ms(env.STREAM_DRAIN_TIMEOUT_SECONDS),
-        gzip: env.STREAM_GZIP,
-      },
-      http: {
-        allowOrigins: env.CORS_ALLOW_ORIGIN,
-        frameAncestors: env.FRAME_ANCESTORS,
-        maxBodyBytes: env.MAX_BODY_BYTES,
-        requestTimeoutMs: ms(env.REQUEST_TIMEOUT_SECONDS),
-        keepAliveMs: ms(env.KEEP_ALIVE_SECONDS),
-      },
-      trust: {
-        hitSecrets: env.HIT_SECRET,
-        watchSecrets: env.WATCH_SECRET,
-        publicTotals: env.PUBLIC_TOTALS,
-        hitsPerUidPerMinute: env.HITS_PER_UID_PER_MINUTE,
-        hitsPerAddressPerMinute: env.HITS_PER_ADDRESS_PER_MINUTE,
-        streamsPerAddress: env.STREAMS_PER_ADDRESS,
-        trustedHops: env.TRUSTED_HOPS,
-        metrics: env.METRICS,
-        metricsTokens: env.METRICS_TOKEN,
-      },
-      redis:
-        env.REDIS_URL === undefined
-          ? undefined
-          : {
-              url: env.REDIS_URL,
-              password: env.REDIS_PASSWORD,
-              key: env.REDIS_KEY,
-              isRequired: env.REDIS_REQUIRED,
-            },
-      log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
-      directDispatch: env.DIRECT_DISPATCH,
+  return ok({
+    presence: {
+      onlineWindowMs: ms(env.ONLINE_WINDOW_SECONDS),
+      activeWindowMs: ms(env.ACTIVE_WINDOW_SECONDS),
+      leaveSettleMs: ms(env.LEAVE_SETTLE_SECONDS),
+      maxVisitors: env.MAX_VISITORS,
+      maxRooms: env.MAX_ROOMS,
+      maxSessions: 32,
     },
-  };
+    streams: {
+      tickIntervalMs: ms(env.TICK_INTERVAL_SECONDS),
+      maxStreams: env.MAX_STREAMS,
+      maxAgeMs: ms(env.STREAM_MAX_AGE_SECONDS),
+      drainTimeoutMs: ms(env.STREAM_DRAIN_TIMEOUT_SECONDS),
+      gzip: env.STREAM_GZIP,
+    },
+    http: {
+      allowOrigins: env.CORS_ALLOW_ORIGIN,
+      frameAncestors: env.FRAME_ANCESTORS,
+      maxBodyBytes: env.MAX_BODY_BYTES,
+      requestTimeoutMs: ms(env.REQUEST_TIMEOUT_SECONDS),
+      keepAliveMs: ms(env.KEEP_ALIVE_SECONDS),
+    },
+    trust: {
+      hitSecrets: env.HIT_SECRET,
+      watchSecrets: env.WATCH_SECRET,
+      publicTotals: env.PUBLIC_TOTALS,
+      hitsPerUidPerMinute: env.HITS_PER_UID_PER_MINUTE,
+      hitsPerAddressPerMinute: env.HITS_PER_ADDRESS_PER_MINUTE,
+      streamsPerAddress: env.STREAMS_PER_ADDRESS,
+      trustedHops: env.TRUSTED_HOPS,
+      metrics: env.METRICS,
+      metricsTokens: env.METRICS_TOKEN,
+    },
+    redis:
+      env.REDIS_URL === undefined
+        ? undefined
+        : {
+            url: env.REDIS_URL,
+            password: env.REDIS_PASSWORD,
+            key: env.REDIS_KEY,
+            isRequired: env.REDIS_REQUIRED,
+          },
+    log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
+    directDispatch: env.DIRECT_DISPATCH,
+  });
 }
 
 const ms = (seconds: number): number => Math.round(seconds * 1000);
 
-const refused = (variable: string, message: string): ConfigResult => ({ ok: false, problems: [{ variable, message }] });
+const failBecause = (variable: string, message: string) => fail([{ variable, message }]);

@@ -1,31 +1,33 @@
+import type { LogSettings } from '../runtime/log.js';
+
 /** Everything an operator can set. Durations in milliseconds, sizes in bytes. */
 export interface Config {
   readonly presence: PresenceSettings;
   readonly streams: StreamSettings;
   readonly http: HttpSettings;
   readonly trust: TrustSettings;
-  /** Where presence is shared with other instances; undefined for one instance that keeps it alone. */
+  /** The Redis through which instances share presence; undefined for a single instance. */
   readonly redis: RedisSettings | undefined;
   readonly log: LogSettings;
-  /** Whether the function may take over the server that the framework starts. */
+  /** Whether requests bypass the framework's Express stack. */
   readonly directDispatch: boolean;
 }
 
-/** How streams are paced and bounded. */
+/** The pace and the bounds of streams. */
 export interface StreamSettings {
-  /** Time between two events of `/sse/online`. */
+  /** The time between two events of `/sse/online`. */
   readonly tickIntervalMs: number;
   readonly maxStreams: number;
-  /** The longest a stream lives; each one ends somewhere between 80 % and 100 % of it. */
+  /** The maximum age of a stream. Each one ends after 80 to 100 % of it. */
   readonly maxAgeMs: number;
   /** How long a watcher may leave its bytes unread before it is dropped. */
   readonly drainTimeoutMs: number;
   readonly gzip: boolean;
 }
 
-/** What requests may be, and who may send them. */
+/** What requests are accepted, and from which pages. */
 export interface HttpSettings {
-  /** Origins that pages may call from; `'*'` for any. */
+  /** The origins whose pages may call; `'*'` for any. */
   readonly allowOrigins: readonly string[] | '*';
   /** The sources of CSP's `frame-ancestors`: who may show the dashboard in a frame. */
   readonly frameAncestors: string;
@@ -36,30 +38,30 @@ export interface HttpSettings {
   readonly keepAliveMs: number;
 }
 
-/** Who is believed, and how much of a good thing each may have. */
+/** Who is trusted, and the limits per visitor and address. */
 export interface TrustSettings {
-  /** Secrets that heartbeats' tokens may be signed with; none: heartbeats need no token. */
+  /** The secrets that sign the tokens of heartbeats; none: heartbeats need no token. */
   readonly hitSecrets: readonly string[];
-  /** Secrets that open what shows names, by themselves or as signatures of tokens; none: everybody may watch. */
+  /** The secrets that allow watching, directly or as signatures of tokens; none: everybody may watch. */
   readonly watchSecrets: readonly string[];
-  /** Whether totals, which show no names, are open all the same. */
+  /** Whether totals, which contain no names, are open to everybody in spite of `watchSecrets`. */
   readonly publicTotals: boolean;
   /** Hits per minute; 0 for no limit. */
   readonly hitsPerUidPerMinute: number;
   readonly hitsPerAddressPerMinute: number;
-  /** Streams at once; 0 for no limit. */
+  /** Streams open at once; 0 for no limit. */
   readonly streamsPerAddress: number;
   /** How many proxies in front of the service append to `X-Forwarded-For`. */
   readonly trustedHops: number;
   readonly metrics: 'off' | 'open' | 'token';
-  /** Any of these opens `/metrics` when it is guarded. */
+  /** The tokens that allow reading `/metrics` when it is guarded. */
   readonly metricsTokens: readonly string[];
 }
 
-/** The Redis or Valkey that instances share presence through. */
+/** The Redis or Valkey through which instances share presence. */
 export interface RedisSettings {
   readonly url: string;
-  /** Where it is not in the address. */
+  /** The password, if the URL has none. */
   readonly password: string | undefined;
   /** The name of the stream; instances of the same site use the same. */
   readonly key: string;
@@ -67,25 +69,18 @@ export interface RedisSettings {
   readonly isRequired: boolean;
 }
 
-/** What is logged. */
-export interface LogSettings {
-  readonly level: string;
-  /** The Google Cloud project that traces belong to, if known. */
-  readonly project: string | undefined;
-}
-
-/** The rules presence is kept by. All durations in milliseconds. */
+/** The rules of presence. All durations are in milliseconds. */
 export interface PresenceSettings {
   /** A visitor is online while `now - lastSeen <= onlineWindowMs`. */
   readonly onlineWindowMs: number;
   /** An online visitor is active while `now - lastActivity <= activeWindowMs`, else idle. */
   readonly activeWindowMs: number;
-  /** How long a leave waits for a hit that takes it back. 0 makes a leave final at once. */
+  /** How long a hit can still cancel a leave. 0 makes a leave final at once. */
   readonly leaveSettleMs: number;
-  /** The most visitors online at once, and the most room memberships at once. */
+  /** The maximum number of visitors online, and of room memberships. */
   readonly maxVisitors: number;
-  /** The most rooms with somebody in them. */
+  /** The maximum number of rooms with visitors in them. */
   readonly maxRooms: number;
-  /** The most open pages kept per visitor; the stalest gives way. */
+  /** The maximum number of sessions per visitor. The stalest gives way. */
   readonly maxSessions: number;
 }

@@ -32,7 +32,7 @@ export const onOff = makeValidator((text): boolean => {
   throw new Error(`must be on or off; it is ${JSON.stringify(text)}`);
 });
 
-/** Origins as browsers name them, separated by commas, or `*`. */
+/** Origins as browsers send them, separated by commas, or `*`. */
 export const origins = makeValidator((text): readonly string[] | '*' => {
   const named = text
     .split(',')
@@ -40,7 +40,7 @@ export const origins = makeValidator((text): readonly string[] | '*' => {
     .filter((origin) => origin !== '');
   if (named.length === 1 && named[0] === '*') return '*';
   for (const origin of named) {
-    // A host with a star is a host to URL, but no browser ever sends it.
+    // URL accepts a host with a star, but no browser sends one.
     if (URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*')) continue;
     throw new Error(
       `must be * or origins such as https://example.com (scheme and host, no path, no slash at the end, no star within), separated by commas; ${JSON.stringify(origin)} is neither`,
@@ -50,7 +50,7 @@ export const origins = makeValidator((text): readonly string[] | '*' => {
   return named;
 });
 
-/** What CSP's `frame-ancestors` takes, separated by spaces. */
+/** Sources of CSP's `frame-ancestors`, separated by spaces. */
 export const frameAncestors = makeValidator((text): string => {
   const source = /^('self'|'none'|\*|https?:\/\/[\w*.-]+(:\d+)?)$/;
   const sources = text.trim().split(/\s+/);
@@ -60,14 +60,14 @@ export const frameAncestors = makeValidator((text): string => {
   );
 });
 
-/** HS256 wants a key at least as long as its hash (RFC 7518, 3.2): 32 bytes. The message must not show what it is about. */
+/** HS256 requires a key of at least 32 bytes, the size of its hash (RFC 7518, 3.2). The message must not contain the secret. */
 export const secrets = makeValidator((text): readonly string[] => {
   const list = text.split(',').map((secret) => secret.trim());
   if (list.every((secret) => Buffer.byteLength(secret) >= 32)) return list;
   throw new Error('must be secrets of at least 32 characters each, separated by commas; one of them is shorter');
 });
 
-/** The address of a Redis or Valkey. The message must not show it, as there may be a password in it. */
+/** The URL of a Redis or Valkey. The message must not contain it, since it may include a password. */
 export const redisUrl = makeValidator((text): string | undefined => {
   const url = text.trim();
   if (URL.canParse(url) && ['redis:', 'rediss:'].includes(new URL(url).protocol) && new URL(url).hostname !== '')
@@ -81,5 +81,5 @@ export const streamKey = makeValidator((text): string => {
   throw new Error(`must be 1 to 128 letters, digits and any of _ : . { } -; it is ${JSON.stringify(text)}`);
 });
 
-/** A password. What writes it to a file or a secret manager often puts a line break behind it, which is not meant. */
+/** A password. Files and secret managers often add a line break at the end, which is removed. */
 export const password = makeValidator((text): string | undefined => text.replace(/[\r\n]+$/, ''));

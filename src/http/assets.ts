@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-/** A file for browsers, read once, and compressed once somebody asks for it. */
+/** A static file. It is read at the start, and compressed at the first request for gzip. */
 export interface Asset {
   readonly contentType: string;
   readonly plain: Buffer;
   readonly gzip: Buffer;
-  /** A strong validator of the plain bytes (RFC 9110, 8.8.3), quotes included. */
+  /** A strong ETag of the plain bytes, quotes included (RFC 9110, 8.8.3). */
   readonly etag: string;
 }
 
@@ -20,15 +20,15 @@ const FILES = {
   'dashboard.css': 'text/css; charset=utf-8',
 } as const;
 
-/** The files that there are. */
+/** The names of the static files. */
 export type AssetName = keyof typeof FILES;
-/** All files for browsers, by name. */
+/** All static files, by name. */
 export type Assets = Readonly<Record<AssetName, Asset>>;
 
-/** Where the build puts the files, seen from this file in `src/` as well as in `dist/`. */
+/** The build's output. The path is the same from `src/http/` as from `dist/service/`, where the bundle lies. */
 const DIRECTORY = new URL('../../dist/web/', import.meta.url);
 
-/** Reads all files that the service serves to browsers. Throws when the build has not made them. */
+/** Reads all static files. Throws when the build has not created them. */
 export function readAssets(): Assets {
   const entries = Object.entries(FILES).map(([name, contentType]) => [name, readAsset(name, contentType)]);
   return Object.fromEntries(entries) as Assets;

@@ -1,8 +1,8 @@
 import { type ErrorCode, errorBody, errorStatus } from '../protocol/errors.js';
-import { JSON_HEADERS } from './context.js';
+import { JSON_HEADERS } from './answer.js';
 import { rawAnswer } from './raw-answer.js';
 
-/** What Node's HTTP parser and its timeouts complain of (https://nodejs.org/api/http.html#event-clienterror). */
+/** Errors of Node's HTTP parser and its timeouts (https://nodejs.org/api/http.html#event-clienterror). */
 const CODES: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
   HPE_HEADER_OVERFLOW: 'header_too_large',
@@ -10,10 +10,9 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 /**
- * The answer to bytes that never became a request.
+ * The answer to bytes that Node could not parse as a request.
  *
- * @param corsHeaders those for a request without an Origin, as its headers are not known
- * @param countRejection takes note of the refusal
+ * @param corsHeaders those for a request without an Origin, since its headers are not known
  */
 export function clientErrorAnswer(
   error: NodeJS.ErrnoException,

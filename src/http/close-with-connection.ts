@@ -1,23 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Whom one listener on a connection tells: a client may ask for many streams in one breath. */
-const waitingOn = new WeakMap<Socket, Set<ServerResponse>>();
+/** One listener per connection serves all its queued responses: a client may pipeline many requests for streams. */
+const queuedByConnection = new WeakMap<Socket, Set<ServerResponse>>();
 
 /**
- * Has a response say `close` when its connection closes, also while it waits for an earlier one on the same connection.
- * Node 20 tells only the response whose turn it is; what the others hold would be held for ever. Later ones tell all, so
- * `close` may come twice.
+ * Makes a response emit `close` when its connection closes, even while it is queued behind an earlier response of the same
+ * connection (HTTP pipelining). Node 20 only notifies the response whose turn it is, so the places that the others hold
+ * would never be given back. Later versions notify all of them, so `close` may be emitted twice.
  */
 export function closeWithConnection({ socket }: IncomingMessage, response: ServerResponse): void {
   if (response.socket !== null) return;
-  const waiting = waitingOn.get(socket) ?? new Set();
-  if (!waitingOn.has(socket)) {
-    waitingOn.set(socket, waiting);
+  const queued = queuedByConnection.get(socket) ?? new Set();
+  if (!queuedByConnection.has(socket)) {
+    queuedByConnection.set(socket, queued);
     socket.on('close', () => {
-      for (const each of waiting) each.destroy().emit('close');
+      // Node 20 only: later versions have emitted it already.
+      for (const each of queued) each.destroy().emit('close');
     });
   }
-  waiting.add(response);
-  response.on('socket', () => waiting.delete(response));
+  queued.add(response);
+  response.on('socket', () => queued.delete(response));
 }

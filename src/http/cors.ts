@@ -1,29 +1,29 @@
-/** What cross-origin rules say of one request. */
+/** The outcome of the cross-origin (CORS) rules for one request. */
 export interface CorsDecision {
-  /** False for a page of a foreign origin. A request without an Origin comes from no page, and is allowed. */
+  /** False for a page of a foreign origin. A request without an Origin does not come from a page, and is allowed. */
   readonly allowed: boolean;
-  /** Header names and values in turn, for every answer. */
+  /** Headers for every answer, names and values in turn. */
   readonly headers: readonly string[];
 }
 
-/** The cross-origin rules of the service. */
+/** The CORS rules of the service. */
 export interface Cors {
   decide(origin: string | undefined, host: string | undefined): CorsDecision;
 }
 
 const VARY = ['Vary', 'Origin'] as const;
 
-/** The rules for a list of allowed origins, or for any (`'*'`). The service's own origin is always allowed. */
+/** Creates the rules for a list of allowed origins, or for any (`'*'`). The service's own origin is always allowed. */
 export function createCors(allowOrigins: readonly string[] | '*'): Cors {
   if (allowOrigins === '*') {
     const anyone = { allowed: true, headers: ['Access-Control-Allow-Origin', '*', ...VARY] };
     return { decide: () => anyone };
   }
   const named = new Map(allowOrigins.map((origin) => [origin, { allowed: true, headers: headersFor(origin) }]));
-  // With a single origin the header has always been sent unasked, and callers may rely on it.
-  const unasked = allowOrigins.length === 1 ? headersFor(allowOrigins[0]!) : VARY;
-  const withoutOrigin = { allowed: true, headers: unasked };
-  const foreign = { allowed: false, headers: unasked };
+  // Part of the stable contract: with a single allowed origin, every answer names it.
+  const fallback = allowOrigins.length === 1 ? headersFor(allowOrigins[0]!) : VARY;
+  const withoutOrigin = { allowed: true, headers: fallback };
+  const foreign = { allowed: false, headers: fallback };
   return {
     decide(origin, host) {
       if (origin === undefined) return withoutOrigin;
@@ -46,7 +46,7 @@ const headersFor = (origin: string): readonly string[] => [
 const PREFLIGHT_MAX_AGE_SECONDS = 86_400;
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~-]+(?:\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
-/** The further headers that answer a preflight request: what it asked for is allowed, and need not be asked again. */
+/** Further headers for the answer to a preflight request. They allow what it asks for, and let browsers cache that. */
 export function preflightHeaders(allowMethods: string, requestedHeaders: string | undefined): string[] {
   const wellFormed = requestedHeaders !== undefined && HEADER_NAMES.test(requestedHeaders);
   return [

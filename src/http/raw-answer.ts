@@ -1,9 +1,9 @@
 import { nodeHttp } from '../runtime/node-http.js';
 
 /**
- * A whole HTTP/1.1 answer that closes its connection, as the bytes on the wire, for where Node's own response is of no use.
+ * A whole HTTP/1.1 answer that closes its connection, as text for the socket, where Node's response cannot be used.
  *
- * @param headers names and values in turn; Content-Length among them
+ * @param headers names and values in turn, Content-Length included
  */
 export function rawAnswer(status: number, headers: readonly string[], body: string): string {
   let head = `HTTP/1.1 ${status} ${nodeHttp.STATUS_CODES[status]}\r\nDate: ${new Date().toUTCString()}\r\nConnection: close\r\n`;

@@ -1,7 +1,7 @@
 import { TokenVerifier } from '../auth/tokens.js';
-import { WatchGate } from '../auth/watch-access.js';
+import { WatchAccess } from '../auth/watch-access.js';
 import type { Config } from '../config/settings.js';
-import { HitLimits } from '../limits/heartbeat-limits.js';
+import { HeartbeatLimits } from '../limits/heartbeat-limits.js';
 import { StreamsPerAddress } from '../limits/streams-per-address.js';
 import type { Counters } from '../metrics/counters.js';
 import type { Metrics } from '../metrics/prometheus.js';
@@ -10,57 +10,57 @@ import type { Presence } from '../presence/presence.js';
 import type { Clock } from '../runtime/clock.js';
 import type { FeedKind, Feeds } from '../streams/feeds.js';
 import type { Hub } from '../streams/hub.js';
+import { answerOk } from './answer.js';
 import type { Assets } from './assets.js';
-import type { Route, RouterDependencies } from './router.js';
-import { createPageRoutes } from './routes/files.js';
-import { handleHealth } from './routes/health.js';
-import { createHitHandler, createLeaveHandler } from './routes/heartbeats.js';
+import type { Route } from './router.js';
+import { createFileRoutes } from './routes/files.js';
+import { createHitHandler, createLeaveHandler, type Tracker } from './routes/heartbeats.js';
 import { createLookUps } from './routes/look-ups.js';
 import { createMetricsHandler } from './routes/metrics.js';
-import { createSignInRoutes, createWatchGuard } from './routes/sign-in.js';
+import { createSignInRoutes } from './routes/sign-in.js';
 import { createStreamHandler } from './routes/streams.js';
+import { createWatchGuard, type WatchGuard } from './watch-guard.js';
 
-/** All that any route needs. */
+/** Everything that some route needs. */
 export interface RoutesDependencies {
   readonly config: Config;
   readonly assets: Assets;
   readonly presence: Presence;
-  /** Takes heartbeats and goodbyes: presence itself, or what shares them with other instances too. */
-  readonly tracker: Pick<Presence, 'hit' | 'leave'>;
+  readonly tracker: Tracker;
   readonly history: History;
   readonly hub: Hub;
   readonly feeds: Feeds;
   readonly counters: Counters;
-  /** Undefined when nobody is to see any. */
+  /** Undefined when metrics are off. */
   readonly metrics: Metrics | undefined;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly onFault: RouterDependencies['onFault'];
 }
 
 const VISITOR_PREFIX = '/v1/visitors/';
 
-/** All that the service does, by path. */
+/** The table of all routes. @returns a function that finds the route of a path */
 export function createRoutes(dependencies: RoutesDependencies): (path: string) => Route | undefined {
-  const { config, clock, metrics, onFault } = dependencies;
+  const { config, clock, metrics } = dependencies;
   const { trust } = config;
   const { maxBodyBytes } = config.http;
   const verifier = trust.hitSecrets.length === 0 ? undefined : new TokenVerifier({ secrets: trust.hitSecrets, clock });
-  const hits = { ...dependencies, maxBodyBytes, verifier, limits: new HitLimits(trust, clock) };
+  const heartbeats = { ...dependencies, maxBodyBytes, verifier, limits: new HeartbeatLimits(trust, clock) };
 
-  const gate = new WatchGate(trust.watchSecrets, clock);
-  const guarded = createWatchGuard({ gate, maxBodyBytes, onFault });
-  const totals: typeof guarded = trust.publicTotals ? (handler) => handler : guarded;
+  const watchAccess = new WatchAccess(trust.watchSecrets, clock);
+  const guarded = createWatchGuard(watchAccess);
+  const totals: WatchGuard = trust.publicTotals ? (handler) => handler : guarded;
 
   const lookUps = createLookUps(dependencies);
   const perAddress = new StreamsPerAddress(trust.streamsPerAddress);
   const streams = { ...dependencies, perAddress, trustedHops: trust.trustedHops, gzip: config.streams.gzip };
   const stream = (kind: FeedKind) => createStreamHandler(streams, kind);
-  const health: Route = { get: handleHealth, anyOrigin: true };
+  // The process answers, and it depends on nothing else that could be checked.
+  const health: Route = { get: answerOk, anyOrigin: true };
 
   const routes = new Map<string, Route>([
-    ['/v1/hit', { post: createHitHandler(hits) }],
-    ['/v1/leave', { post: createLeaveHandler(hits) }],
+    ['/v1/hit', { post: createHitHandler(heartbeats) }],
+    ['/v1/leave', { post: createLeaveHandler(heartbeats) }],
     ['/v1/online', { get: guarded(lookUps.online, 'named') }],
     ['/v1/totals', { get: totals(lookUps.totals, 'named') }],
     ['/v1/history', { get: guarded(lookUps.history, 'named') }],
@@ -72,10 +72,10 @@ export function createRoutes(dependencies: RoutesDependencies): (path: string) =
     ['/healthz', health],
     ['/readyz', health],
     ['/health', health],
-    ...createSignInRoutes({ gate, maxBodyBytes, onFault }),
-    ...createPageRoutes(dependencies.assets, config.http.frameAncestors),
+    ...createSignInRoutes(watchAccess, maxBodyBytes),
+    ...createFileRoutes(dependencies.assets, config.http.frameAncestors),
   ]);
-  if (metrics !== undefined) routes.set('/metrics', { get: createMetricsHandler(metrics, trust, onFault) });
+  if (metrics !== undefined) routes.set('/metrics', { get: createMetricsHandler(metrics, trust) });
 
   return (path) => {
     const route = routes.get(path);

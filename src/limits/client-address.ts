@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
 /**
- * The address that a request comes from, as far as it can be believed: each proxy appends the address it was called from
- * to `X-Forwarded-For`, and what stands before the last `trustedHops` of them is the client's own invention.
+ * The address of the client. Each proxy appends the address of its peer to `X-Forwarded-For`; a client can forge everything
+ * before the last `trustedHops` entries.
  *
- * @param trustedHops how many proxies stand in front of the service; 1 on Cloud Run, 0 when clients connect themselves
- * @returns an IPv4 address, or the /64 network of an IPv6 one, since a single customer commands all of that
+ * @param trustedHops how many proxies stand in front of the service: 1 on Cloud Run, 0 when clients connect directly
+ * @returns an IPv4 address, or the /64 network of an IPv6 one, since one customer usually gets a whole /64
  */
 export function clientAddress(
   forwardedFor: string | string[] | undefined,
@@ -22,13 +22,13 @@ export function clientAddress(
   return network(isIP(forwarded) === 0 ? (peerAddress ?? '') : forwarded);
 }
 
-/** Some proxies write the port too: `203.0.113.7:4711`, `[2001:db8::1]:4711`. */
+/** Some proxies add the port: `203.0.113.7:4711`, `[2001:db8::1]:4711`. */
 const withoutPort = (hop: string): string => hop.replace(/^([\d.]+):\d+$/, '$1').replace(/^\[(.+)\](:\d+)?$/, '$1');
 
 function network(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (isIP(plain) !== 6) return plain;
-  // Writes out the groups that `::` stands for.
+  // Expand the groups that `::` stands for.
   const [head = '', tail] = plain.split('::');
   const groups = head === '' ? [] : head.split(':');
   if (tail !== undefined) {

@@ -4,18 +4,18 @@ import type { Clock } from '../runtime/clock.js';
 import { clientAddress } from './client-address.js';
 import { RateLimit } from './rate-limit.js';
 
-/** How many minutes' worth of hits a client may send at once: pages of one visitor tend to load together. */
-const BURST_SHARE = 0.5;
+/** How many minutes' worth of hits may come at once: several pages of one visitor tend to load together. */
+const BURST_MINUTES = 0.5;
 const MAX_KEYS = 100_000;
 
-/** A hit over the limit: how many a minute are allowed, and when the next one is. */
+/** A limit that a hit exceeds: how many a minute are allowed, and when the next one is. */
 export interface LimitReached {
   readonly perMinute: number;
   readonly retryAfterSeconds: number;
 }
 
-/** The limits on how often visitors and addresses may send. */
-export class HitLimits {
+/** Limits how often visitors and addresses may send. */
+export class HeartbeatLimits {
   readonly #byUid: RateLimit | undefined;
   readonly #byAddress: RateLimit | undefined;
   readonly #trustedHops: number;
@@ -28,21 +28,20 @@ export class HitLimits {
     this.#clock = clock;
   }
 
-  /** Counts a hit. @returns undefined while it is within the limits */
-  check(uid: string, request: IncomingMessage): LimitReached | undefined {
-    if (this.#byAddress !== undefined) {
-      const { headers, socket } = request;
-      const address = clientAddress(headers['x-forwarded-for'], socket.remoteAddress, this.#trustedHops);
-      const refused = take(this.#byAddress, address, this.#clock.nowMs());
-      if (refused !== undefined) return refused;
-    }
-    return this.#byUid === undefined ? undefined : take(this.#byUid, uid, this.#clock.nowMs());
+  /** Counts a hit or a leave. @returns the limit it exceeds, or undefined */
+  take(uid: string, request: IncomingMessage): LimitReached | undefined {
+    const reached = this.#byAddress && take(this.#byAddress, this.#addressOf(request), this.#clock.nowMs());
+    return reached ?? (this.#byUid && take(this.#byUid, uid, this.#clock.nowMs()));
+  }
+
+  #addressOf({ headers, socket }: IncomingMessage): string {
+    return clientAddress(headers['x-forwarded-for'], socket.remoteAddress, this.#trustedHops);
   }
 }
 
 function createLimit(perMinute: number): RateLimit | undefined {
   if (perMinute === 0) return undefined;
-  return new RateLimit({ perMinute, burst: Math.max(1, Math.round(perMinute * BURST_SHARE)), maxKeys: MAX_KEYS });
+  return new RateLimit({ perMinute, burst: Math.max(1, Math.round(perMinute * BURST_MINUTES)), maxKeys: MAX_KEYS });
 }
 
 function take(limit: RateLimit, key: string, nowMs: number): LimitReached | undefined {

@@ -1,36 +1,36 @@
-/** What a limit says of one request. */
+/** The decision about one request. */
 export interface Verdict {
   readonly allowed: boolean;
-  /** How long until the next request is allowed, in whole seconds, at least 1 when refused. */
+  /** How long until the next request is allowed, in whole seconds, at least 1 when it is rejected. */
   readonly retryAfterSeconds: number;
 }
 
-/** How much a limit lets through. */
+/** The size of a limit. */
 export interface RateLimitOptions {
   readonly perMinute: number;
-  /** How many may come at once before the rate counts. */
+  /** How many requests may come at once before the rate applies. */
   readonly burst: number;
-  /** How many keys are remembered; beyond, the one that was seen least lately is forgotten, and starts afresh. */
+  /** How many keys are remembered. Beyond it, the least recently seen key is forgotten, and starts afresh. */
   readonly maxKeys: number;
 }
 
-/** How long a bucket takes to gain a token. Times are in milliseconds divided by the rate: whole numbers, with exact sums. */
+/** The time between two tokens of a bucket. The unit is a millisecond divided by the rate, so that all sums are exact integers. */
 const INTERVAL = 60_000;
 
 /**
- * A token bucket per key, in the form of the generic cell rate algorithm: one number a key says when its bucket will be
- * full again. Keys whose bucket is full are forgotten as others come.
+ * A token bucket per key, as the generic cell rate algorithm (GCRA): one number per key says when its bucket is full again.
+ * Keys with a full bucket are forgotten while other keys arrive.
  */
 export class RateLimit {
   readonly options: RateLimitOptions;
-  /** In the order in which keys were last seen. */
+  /** The least recently seen key comes first. */
   readonly #fullAt = new Map<string, number>();
 
   constructor(options: RateLimitOptions) {
     this.options = options;
   }
 
-  /** Counts a request of a key, unless it is refused. */
+  /** Counts a request of a key. A rejected request does not count. */
   take(key: string, nowMs: number): Verdict {
     const { perMinute, burst } = this.options;
     const now = nowMs * perMinute;
@@ -48,7 +48,7 @@ export class RateLimit {
     return this.#fullAt.size;
   }
 
-  /** Two at a time, so that the map shrinks while keys keep coming. */
+  /** Two per request, so that the map shrinks even while new keys arrive. */
   #forget(now: number): void {
     for (let looked = 0; looked < 2; looked++) {
       const oldest = this.#fullAt.entries().next().value;

@@ -1,18 +1,18 @@
 import type { ErrorCode } from '../protocol/errors.js';
 
-/** What has happened since the start, in plain numbers, as a heartbeat must not pay for being counted. */
+/** What has happened since the start, as plain numbers: counting must not slow down heartbeats. */
 export class Counters {
-  /** Heartbeats and goodbyes taken. */
+  /** Heartbeats and leaves accepted. */
   heartbeats = 0;
   leaves = 0;
-  /** Bytes handed to streams, before the connection's own framing. */
+  /** Bytes written to streams, without the chunk framing of HTTP. */
   streamBytes = 0;
-  /** Frames that passed a watcher by because it did not keep up. */
+  /** Frames that a watcher was not sent because it did not keep up. */
   skippedFrames = 0;
-  /** Requests refused, by code. */
+  /** Rejected requests, by error code. */
   readonly rejections = new Map<ErrorCode, number>();
 
-  /** Counts a refusal. */
+  /** Counts a rejected request. */
   countRejection(code: ErrorCode): void {
     this.rejections.set(code, (this.rejections.get(code) ?? 0) + 1);
   }

@@ -11,7 +11,7 @@ export interface MetricsDependencies {
   readonly feeds: Feeds;
   readonly counters: Counters;
   readonly clock: Clock;
-  /** Undefined where presence is not shared. */
+  /** Undefined for a single instance. */
   readonly replicator: Replicator | undefined;
   readonly version: string;
 }
@@ -19,11 +19,11 @@ export interface MetricsDependencies {
 const TICK_BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
 const LAG_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 
-/** What the service tells Prometheus. Labels come from closed lists, never from clients. */
+/** The metrics for Prometheus. The values of labels come from closed lists, never from clients. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #tickSeconds: Histogram;
-  readonly #tickLateSeconds: Histogram;
+  readonly #tickDelaySeconds: Histogram;
 
   constructor({ presence, feeds, counters, clock, replicator, version }: MetricsDependencies) {
     const registers = [this.#registry];
@@ -53,79 +53,83 @@ export class Metrics {
       this.set({ status: 'active' }, active);
       this.set({ status: 'idle' }, idle);
     });
-    gauge('presence_rooms', 'Rooms with somebody in them', [], function () {
+    gauge('presence_rooms', 'Rooms with visitors in them', [], function () {
       this.set(presence.roomCount);
     });
     gauge('presence_streams', 'Open streams, by kind', ['kind'], function () {
       for (const [kind, count] of feeds.watchersByKind()) this.set({ kind }, count);
     });
-    gauge('presence_build_info', 'Always 1; the labels tell the version', ['version', 'node'], function () {
+    gauge('presence_build_info', 'Always 1; the labels are the versions', ['version', 'node'], function () {
       this.set({ version, node: process.versions.node }, 1);
     });
-    counter('presence_heartbeats_total', 'Heartbeats taken', [], (set) => set({}, counters.heartbeats));
-    counter('presence_leaves_total', 'Goodbyes taken', [], (set) => set({}, counters.leaves));
-    counter('presence_stream_bytes_total', 'Bytes handed to streams', [], (set) => set({}, counters.streamBytes));
-    counter('presence_skipped_frames_total', 'Frames that slow watchers missed', [], (set) =>
+    counter('presence_heartbeats_total', 'Heartbeats accepted', [], (set) => set({}, counters.heartbeats));
+    counter('presence_leaves_total', 'Leaves accepted', [], (set) => set({}, counters.leaves));
+    counter('presence_stream_bytes_total', 'Bytes written to streams', [], (set) => set({}, counters.streamBytes));
+    counter('presence_skipped_frames_total', 'Frames not sent to slow watchers', [], (set) =>
       set({}, counters.skippedFrames),
     );
-    counter('presence_rejections_total', 'Requests refused, by code', ['code'], (set) => {
+    counter('presence_rejections_total', 'Rejected requests, by error code', ['code'], (set) => {
       for (const [code, count] of counters.rejections) set({ code }, count);
     });
     const histogram = (name: string, help: string, buckets = TICK_BUCKETS_SECONDS) =>
       new Histogram({ name, help, buckets, registers });
-    this.#tickSeconds = histogram('presence_tick_duration_seconds', 'How long a tick took');
-    this.#tickLateSeconds = histogram('presence_tick_delay_seconds', 'How much later than due a tick began');
+    this.#tickSeconds = histogram('presence_tick_duration_seconds', 'Duration of a tick');
+    this.#tickDelaySeconds = histogram('presence_tick_delay_seconds', 'How much later than due a tick began');
     if (replicator === undefined) return;
     const { counters: shared, outbox } = replicator;
-    gauge('presence_redis_up', 'Whether presence is shared through Redis right now', [], function () {
+    gauge('presence_redis_up', '1 while presence is shared through Redis, else 0', [], function () {
       this.set(replicator.problem === undefined ? 1 : 0);
     });
     gauge(
       'presence_redis_outbox_operations',
-      'Heartbeats and goodbyes not told to the other instances yet',
+      'Operations that wait to be published to the other instances',
       [],
       function () {
         this.set(outbox.size);
       },
     );
-    counter('presence_redis_outbox_dropped_total', 'Those given up, as too many waited', [], (set) =>
+    counter('presence_redis_outbox_dropped_total', 'Operations dropped because the outbox was full', [], (set) =>
       set({}, outbox.dropped),
     );
-    counter('presence_redis_connections_total', 'How often Redis was found and followed', [], (set) =>
+    counter('presence_redis_connections_total', 'Successful connections to Redis', [], (set) =>
       set({}, shared.connections),
     );
-    counter('presence_redis_published_total', 'Heartbeats and goodbyes told to the other instances', [], (set) =>
+    counter('presence_redis_published_total', 'Operations published to the other instances', [], (set) =>
       set({}, shared.published),
     );
-    counter('presence_redis_received_total', 'Heartbeats and goodbyes heard from the other instances', [], (set) =>
+    counter('presence_redis_received_total', 'Operations received from the other instances', [], (set) =>
       set({}, shared.received),
     );
-    counter('presence_redis_refused_total', 'Those heard for which there was no room', [], (set) =>
+    counter('presence_redis_refused_total', 'Received operations that exceed a limit of this instance', [], (set) =>
       set({}, shared.refused),
     );
-    counter('presence_redis_unreadable_total', 'Those heard that could not be read', [], (set) =>
+    counter('presence_redis_unreadable_total', 'Received operations that could not be decoded', [], (set) =>
       set({}, shared.unreadable),
     );
-    const lag = histogram('presence_redis_lag_seconds', 'How old was what other instances told', LAG_BUCKETS_SECONDS);
+    const lag = histogram(
+      'presence_redis_lag_seconds',
+      'Age of operations when they are received',
+      LAG_BUCKETS_SECONDS,
+    );
     shared.onLag((lagMs) => lag.observe(lagMs / 1000));
   }
 
-  /** The media type of what `render` gives. */
+  /** The media type of what `render` returns. */
   get contentType(): string {
     return this.#registry.contentType;
   }
 
-  /** Takes note of a tick. */
-  observeTick(durationMs: number, lateMs: number): void {
+  /** Records a tick. */
+  observeTick(durationMs: number, delayMs: number): void {
     this.#tickSeconds.observe(durationMs / 1000);
-    this.#tickLateSeconds.observe(Math.max(0, lateMs) / 1000);
+    this.#tickDelaySeconds.observe(Math.max(0, delayMs) / 1000);
   }
 
-  /** Everything, as Prometheus text. */
+  /** All metrics, as Prometheus text. */
   render(): Promise<string> {
     return this.#registry.metrics();
   }
 }
 
-/** The metrics of a service. */
+/** Creates the metrics of a service. */
 export const createMetrics = (dependencies: MetricsDependencies): Metrics => new Metrics(dependencies);

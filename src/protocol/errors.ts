@@ -1,4 +1,4 @@
-/** Every way a request can be refused: its status, and one sentence that says what to do. */
+/** Every reason to reject a request: the HTTP status, and one sentence that says what to do. */
 const ERRORS = {
   body_empty: [400, 'Send a JSON object in the request body, such as {"uid":"42"}.'],
   body_not_utf8: [400, 'Send the request body as UTF-8 text.'],
@@ -68,7 +68,7 @@ const ERRORS = {
   internal: [500, 'The service made a mistake, which it has logged; try again.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
-/** The code of an error: stable, for programs to act on. */
+/** A stable code that programs can act on. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** All codes, for tests and documents. */
@@ -77,6 +77,6 @@ export const errorCodes = Object.keys(ERRORS) as readonly ErrorCode[];
 /** The HTTP status of an error. */
 export const errorStatus = (code: ErrorCode): number => ERRORS[code][0];
 
-/** The body that tells a client of an error: `{"ok":false,"error":code,"message":sentence}`. */
+/** The JSON body of an error: `{"ok":false,"error":code,"message":sentence}`. */
 export const errorBody = (code: ErrorCode): string =>
   JSON.stringify({ ok: false, error: code, message: ERRORS[code][1] });

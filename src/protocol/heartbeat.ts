@@ -2,6 +2,7 @@ import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from './errors.js';
 import { readActivityMs, readInfo, readName, readUid } from './fields.js';
 import type { JsonObject } from './json.js';
+import { ok, type Result } from './result.js';
 
 /** One heartbeat: this visitor is here. */
 export interface Hit {
@@ -10,40 +11,47 @@ export interface Hit {
   readonly activityMs: number;
   /** The room the hit counts in, beside the whole site. */
   readonly room?: string | undefined;
-  /** The open page that sent it. Hits without one share a single nameless session. */
+  /** The open page that sent it. Hits without one share a single unnamed session. */
   readonly session?: string | undefined;
-  /** The visitor's new info as canonical JSON text of a flat object; absent leaves it as it was. `'{}'` clears it. */
+  /** The visitor's new info as canonical JSON text of a flat object. Absent keeps the old one, `'{}'` clears it. */
   readonly info?: string | undefined;
 }
 
-/** One goodbye. Without `room`, it is for the whole site; without `session`, for every page of the visitor. */
+/** One leave. Without `room` it is for the whole site; without `session`, for every page of the visitor. */
 export interface Leave {
   readonly uid: string;
   readonly room?: string | undefined;
   readonly session?: string | undefined;
 }
 
-/** Reads a heartbeat out of a JSON object, or says what is wrong with it. Members it does not know are passed over. */
-export function readHit(body: JsonObject, clock: Clock): Hit | ErrorCode {
+/** Reads a heartbeat from a JSON object. Unknown members are ignored. */
+export function readHit(body: JsonObject, clock: Clock): Result<Hit, ErrorCode> {
   const uid = readUid(body.uid);
-  if (!uid.ok) return uid.error;
+  if (!uid.ok) return uid;
   const activityMs = readActivityMs(body, clock);
-  if (!activityMs.ok) return activityMs.error;
+  if (!activityMs.ok) return activityMs;
   const room = readName(body.room, 'room_invalid');
-  if (!room.ok) return room.error;
+  if (!room.ok) return room;
   const session = readName(body.session, 'session_invalid');
-  if (!session.ok) return session.error;
+  if (!session.ok) return session;
   const info = readInfo(body.info);
-  if (!info.ok) return info.error;
-  return { uid: uid.value, activityMs: activityMs.value, room: room.value, session: session.value, info: info.value };
+  if (!info.ok) return info;
+  return ok({
+    uid: uid.value,
+    activityMs: activityMs.value,
+    room: room.value,
+    session: session.value,
+    info: info.value,
+  });
 }
 
-/** Reads a goodbye out of a JSON object, or says what is wrong with it. Members it does not know are passed over. */
-export function readLeave(body: JsonObject): Leave | ErrorCode {
+/** Reads a leave from a JSON object. Unknown members are ignored. */
+export function readLeave(body: JsonObject): Result<Leave, ErrorCode> {
   const uid = readUid(body.uid);
-  if (!uid.ok) return uid.error;
+  if (!uid.ok) return uid;
   const room = readName(body.room, 'room_invalid');
-  if (!room.ok) return room.error;
+  if (!room.ok) return room;
   const session = readName(body.session, 'session_invalid');
-  return session.ok ? { uid: uid.value, room: room.value, session: session.value } : session.error;
+  if (!session.ok) return session;
+  return ok({ uid: uid.value, room: room.value, session: session.value });
 }

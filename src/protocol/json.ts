@@ -1,21 +1,23 @@
 import { isUtf8 } from 'node:buffer';
 import type { ErrorCode } from './errors.js';
+import { fail, ok, type Result } from './result.js';
 
-/** A JSON object's members, of any type yet. */
+/** The members of a JSON object, not validated yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Reads a request body as one JSON object. A byte order mark and surrounding white space are passed over. */
-export function parseJsonObject(body: Buffer): JsonObject | ErrorCode {
-  if (!isUtf8(body)) return 'body_not_utf8';
+/** Parses a request body as one JSON object. A byte order mark and surrounding white space are ignored. */
+export function parseJsonObject(body: Buffer): Result<JsonObject, ErrorCode> {
+  if (!isUtf8(body)) return fail('body_not_utf8');
   let text = body.toString();
   if (text.charCodeAt(0) === BYTE_ORDER_MARK) text = text.slice(1);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return text.trim() === '' ? 'body_empty' : 'invalid_json';
+    return fail(text.trim() === '' ? 'body_empty' : 'invalid_json');
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : 'not_an_object';
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? ok(value as JsonObject) : fail('not_an_object');
 }

@@ -1,12 +1,12 @@
-/** The only source of time. */
+/** The source of time for everything but the log. */
 export interface Clock {
-  /** Whole milliseconds since some fixed moment; never goes back. For durations. */
+  /** Monotonic time, in whole milliseconds since some fixed moment. For durations. */
   nowMs(): number;
-  /** Milliseconds since the Unix epoch; may be set back. For timestamps that people see or send. */
+  /** Wall-clock time, in milliseconds since the Unix epoch. May be set back. For timestamps that users see or send. */
   wallMs(): number;
 }
 
-/** The machine's own clocks. */
+/** The clocks of the machine. */
 export const systemClock: Clock = {
   nowMs: () => Math.floor(performance.now()),
   wallMs: () => Date.now(),

@@ -1,7 +1,13 @@
 import { type DestinationStream, type LevelWithSilentOrString, pino } from 'pino';
-import type { LogSettings } from '../config/settings.js';
 
-/** Where the service tells its operator what happened: one JSON object a line. */
+/** What is logged. */
+export interface LogSettings {
+  readonly level: string;
+  /** The Google Cloud project that traces belong to, if known. */
+  readonly project: string | undefined;
+}
+
+/** The log that the operator reads: one JSON object per line. */
 export interface Log {
   debug(message: string, fields?: object): void;
   info(message: string, fields?: object): void;
@@ -22,10 +28,10 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * A log in the form that Cloud Logging reads: `severity`, `message`, `time`, and an error's stack in `stack_trace`, where
+ * A log in the form that Cloud Logging parses: `severity`, `message`, `time`, and an error's stack in `stack_trace`, where
  * Error Reporting looks for it.
  *
- * @param destination standard output when left out; written at once, so that the last words before an exit are not lost
+ * @param destination default: standard output, written synchronously, so that the last lines before an exit are not lost
  */
 export function createLog(settings: LogSettings, destination?: DestinationStream): Log {
   const logger = pino(
@@ -54,8 +60,8 @@ export function createLog(settings: LogSettings, destination?: DestinationStream
 }
 
 /**
- * The field that ties a log line to the request it is about, from the `traceparent` header (W3C Trace Context) or Google's
- * `X-Cloud-Trace-Context`. Nothing when the project or the trace is unknown or malformed.
+ * The field that links a log line to its request in Cloud Logging, from the `traceparent` header (W3C Trace Context) or
+ * Google's `X-Cloud-Trace-Context`. An empty object when the project or the trace is unknown or malformed.
  */
 export function traceField(
   headers: Readonly<Record<string, string | string[] | undefined>>,

@@ -2,33 +2,33 @@ import type { Clock } from './clock.js';
 import type { Log } from './log.js';
 import type { Timers } from './timers.js';
 
-/** What a tick consists of. */
+/** What a tick does, and with what. */
 export interface TickOptions {
-  /** What a tick does, in this order. */
+  /** The parts of a tick, in their order. */
   readonly parts: readonly (() => void)[];
   readonly intervalMs: number;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
-  /** Told how long the parts of each tick took together, and how much later than due it began. */
-  readonly observe: (durationMs: number, lateMs: number) => void;
+  /** Called after each tick with the time that its parts took together, and how much later than due it began. */
+  readonly observe: (durationMs: number, delayMs: number) => void;
 }
 
-/** What takes less is not worth a turn of its own: each costs as much as a small tick does. */
-const LONG_MS = 2;
+/** A turn of the event loop costs as much as a small tick, so shorter parts share one. */
+const LONG_PART_MS = 2;
 
 /**
- * What is called at each interval: does all the parts, the others too when one of them fails, and measures itself. After
- * parts that have taken a while, as with everybody changing at once, requests that have come in have their turn.
+ * Creates the function to call at each interval. It runs all parts, even when one of them fails, and measures itself. After
+ * parts that take long, such as when all visitors change at once, it lets pending requests run first.
  */
 export function createTick({ parts, intervalMs, clock, timers, log, observe }: TickOptions): () => void {
   let dueMs = clock.nowMs() + intervalMs;
   let isRunning = false;
 
-  function run(first: number, lateMs: number, tookMs: number): void {
+  function run(first: number, delayMs: number, previousMs: number): void {
     const beganMs = clock.nowMs();
     let [next, durationMs] = [first, 0];
-    while (next < parts.length && durationMs < LONG_MS) {
+    while (next < parts.length && durationMs < LONG_PART_MS) {
       try {
         parts[next++]!();
       } catch (error) {
@@ -36,21 +36,21 @@ export function createTick({ parts, intervalMs, clock, timers, log, observe }: T
       }
       durationMs = clock.nowMs() - beganMs;
     }
-    const soFarMs = tookMs + durationMs;
+    const totalMs = previousMs + durationMs;
     if (next < parts.length) {
-      timers.soon(() => run(next, lateMs, soFarMs));
+      timers.soon(() => run(next, delayMs, totalMs));
     } else {
       isRunning = false;
-      observe(soFarMs, lateMs);
+      observe(totalMs, delayMs);
     }
   }
 
   return () => {
     const beganMs = clock.nowMs();
-    const lateMs = beganMs - dueMs;
+    const delayMs = beganMs - dueMs;
     dueMs = beganMs + intervalMs;
     if (isRunning) return;
     isRunning = true;
-    run(0, lateMs, 0);
+    run(0, delayMs, 0);
   };
 }

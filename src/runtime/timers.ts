@@ -1,22 +1,22 @@
 import type { Log } from './log.js';
 
-/** The only source of things that happen by themselves. No kind keeps the process alive. */
+/** The source of delayed and repeated calls. None of them keeps the process alive. */
 export interface Timers {
-  /** Calls back again and again. @returns what stops it */
+  /** Calls back at every interval. @returns a function that stops it */
   every(intervalMs: number, callback: () => void): () => void;
-  /** Calls back once. @returns what calls it off */
+  /** Calls back once. @returns a function that cancels it */
   after(delayMs: number, callback: () => void): () => void;
-  /** Calls back once, after what has come in meanwhile has had its turn. */
+  /** Calls back once, after pending input has been handled. */
   soon(callback: () => void): void;
 }
 
-/** The machine's timers. A callback that throws is logged: uncaught, it would end the process and every stream with it. */
+/** The timers of the machine. A callback that throws is logged; uncaught, it would end the process and every stream. */
 export function systemTimers(log: Log): Timers {
   const guarded = (callback: () => void) => () => {
     try {
       callback();
     } catch (error) {
-      log.error('A timer failed; it goes on.', { error });
+      log.error('A timer callback failed; the timer goes on.', { error });
     }
   };
   return {
@@ -29,7 +29,7 @@ export function systemTimers(log: Log): Timers {
       return () => clearTimeout(timer);
     },
     soon: (callback) => {
-      // Not unref'd, as the others are: the loop would sleep over it until something else wakes it.
+      // Not unref'd like the others: the event loop would sleep until something else wakes it.
       setImmediate(guarded(callback));
     },
   };

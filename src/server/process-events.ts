@@ -1,24 +1,24 @@
 import type { Log } from '../runtime/log.js';
 
-/** What of `process` is needed here. */
+/** The part of `process` that is used here. */
 type Process = Pick<NodeJS.Process, 'on' | 'listeners' | 'removeListener'>;
 
 const EVENTS = ['SIGTERM', 'SIGINT', 'uncaughtException', 'unhandledRejection'] as const;
 
 /**
- * Leads signals and uncaught errors to `shutdown`. The framework has listeners of its own for them, set when its server
- * listens, which exit at once, with every stream cut and every log line lost.
+ * Calls `shutdown` on signals and uncaught errors. The framework adds its own listeners for them when its server listens.
+ * Those exit at once, cut every stream and lose log lines.
  *
- * @returns what removes all listeners that others have set since; to be called when the framework has set its own
+ * @returns a function that removes all listeners that others have added since; call it once the framework has added its own
  */
 export function handleProcessEvents(process: Process, log: Log, shutdown: (code: number) => void): () => void {
   const before = new Map(EVENTS.map((event) => [event, new Set<unknown>(process.listeners(event as NodeJS.Signals))]));
   const onSignal = (signal: NodeJS.Signals) => {
-    log.info('Asked to stop; ending streams and finishing requests.', { signal });
+    log.info('Stopping: ending streams and finishing requests.', { signal });
     shutdown(0);
   };
   const onError = (error: unknown) => {
-    log.critical('Something failed where nothing caught it; stopping.', {
+    log.critical('Stopping because of an uncaught error.', {
       error: error instanceof Error ? error : new Error(String(error)),
     });
     shutdown(1);

@@ -2,15 +2,15 @@ import type { Server } from 'node:http';
 import type { Log } from '../runtime/log.js';
 import type { Timers } from '../runtime/timers.js';
 
-/** Cloud Run kills the container ten seconds after it has asked it to stop. */
-const LONGEST_MS = 7000;
+/** Cloud Run kills the container ten seconds after SIGTERM. */
+const MAX_DURATION_MS = 7000;
 const IDLE_CHECK_MS = 100;
 
-/** What ending the process well needs. */
+/** What a graceful shutdown works with. */
 export interface ShutdownDependencies {
-  /** The servers to close; asked when the time has come. */
+  /** The servers to close. */
   readonly servers: () => Iterable<Server>;
-  /** Ends what would otherwise never end by itself. */
+  /** Ends the streams, which would never end by themselves. */
   readonly drain: () => void;
   readonly timers: Timers;
   readonly log: Log;
@@ -18,18 +18,18 @@ export interface ShutdownDependencies {
 }
 
 /**
- * Makes a function that ends the process well: accepts no more, lets requests in flight finish, ends the streams, and
- * exits when the last connection is closed, or after 7 s. Called again while it does so, it exits at once.
+ * Creates a function that shuts down gracefully: it accepts no more connections, lets requests in flight finish, ends the
+ * streams, and exits when the last connection has closed, or after 7 s. A second call exits at once.
  */
 export function createShutdown(dependencies: ShutdownDependencies): (code: number) => void {
   const { servers, drain, timers, log, exit } = dependencies;
-  let leaving = false;
+  let isStopping = false;
   return (code) => {
-    if (leaving) return exit(code);
-    leaving = true;
+    if (isStopping) return exit(code);
+    isStopping = true;
     const open = new Set(servers());
-    timers.after(LONGEST_MS, () => {
-      log.warn('Some connections did not end in time; they are cut.');
+    timers.after(MAX_DURATION_MS, () => {
+      log.warn('Cutting connections that did not end in time.');
       exit(code);
     });
     if (open.size === 0) return exit(code);

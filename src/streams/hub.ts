@@ -64,14 +64,14 @@ export class Hub {
    * ends. While the service is leaving, the stream ends at once, with a time to come back: an EventSource that gets an
    * error instead would never return.
    *
-   * @param options.longestMs how long the watcher may watch, if less than the others
+   * @param options.maxAgeMs how long the watcher may watch, if less than the others
    * @param initialFrame what `feed.initialFrame` has just returned
    */
-  open(feed: Feed, initialFrame: Frame, sink: Sink, options: { gzip: boolean; longestMs?: number }): void {
-    const { gzip, longestMs = Number.POSITIVE_INFINITY } = options;
+  open(feed: Feed, initialFrame: Frame, sink: Sink, options: { gzip: boolean; maxAgeMs?: number }): void {
+    const { gzip, maxAgeMs = Number.POSITIVE_INFINITY } = options;
     const watcher = new Watcher(sink, {
       gzip,
-      endsAtMs: this.#clock.nowMs() + Math.min(longestMs, this.#settings.maxAgeMs * (1 - AGE_JITTER * this.#random())),
+      endsAtMs: this.#clock.nowMs() + Math.min(maxAgeMs, this.#settings.maxAgeMs * (1 - AGE_JITTER * this.#random())),
       nowMs: this.#clock.nowMs,
       counters: this.#counters,
       onError: (error) => this.#log.error('A stream was dropped because of an error.', { error }),

@@ -62,12 +62,12 @@ for (const [variable, value] of [
     const result = readConfig({ [variable]: value });
     t.false(result.ok);
     if (result.ok) return;
-    t.is(result.problems.length, 1);
+    t.is(result.error.length, 1);
     t.regex(
-      result.problems[0]!.variable,
+      result.error[0]!.variable,
       variable === 'HEARTBEAT_SECONDS' ? /^ONLINE_WINDOW_SECONDS$/ : new RegExp(variable),
     );
-    t.regex(result.problems[0]!.message, /^must /);
+    t.regex(result.error[0]!.message, /^must /);
   });
 }
 
@@ -88,12 +88,12 @@ test('a secret that is refused is not shown', (t) => {
 test('guarded metrics need their token', (t) => {
   const result = readConfig({ METRICS: 'token' });
   t.false(result.ok);
-  if (!result.ok) t.is(result.problems[0]!.variable, 'METRICS_TOKEN');
+  if (!result.ok) t.is(result.error[0]!.variable, 'METRICS_TOKEN');
 });
 
 test('REDIS_REQUIRED without REDIS_URL is refused', (t) => {
   const result = readConfig({ REDIS_REQUIRED: 'on' });
-  t.deepEqual(!result.ok && result.problems.map(({ variable }) => variable), ['REDIS_URL']);
+  t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['REDIS_URL']);
 });
 
 test('a Redis address that is refused is not shown, as there may be a password in it', (t) => {
@@ -103,13 +103,13 @@ test('a Redis address that is refused is not shown, as there may be a password i
 
 test('a line break behind the Redis password is not part of it', (t) => {
   const result = readConfig({ REDIS_URL: 'redis://10.0.0.3', REDIS_PASSWORD: ' very secret \n' });
-  t.is(result.ok && result.config.redis?.password, ' very secret ');
+  t.is(result.ok && result.value.redis?.password, ' very secret ');
 });
 
 test('one secret for visitors and watchers is refused, as each visitor could watch', (t) => {
   const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
   const result = readConfig({ HIT_SECRET: `${one},${other}`, WATCH_SECRET: one });
-  t.deepEqual(!result.ok && result.problems.map(({ variable }) => variable), ['WATCH_SECRET']);
+  t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['WATCH_SECRET']);
   t.false(JSON.stringify(result).includes(one));
   t.true(readConfig({ HIT_SECRET: one, WATCH_SECRET: other }).ok);
 });

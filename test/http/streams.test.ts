@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import test from 'ava';
-import { acceptsGzip } from '../../src/http/routes/streams.js';
+import { acceptsGzip } from '../../src/http/accept-encoding.js';
 import { hit, openStream, send } from '../support/client.js';
 import { startService } from '../support/service.js';
 import { until } from '../support/until.js';

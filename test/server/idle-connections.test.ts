@@ -3,14 +3,14 @@ import { Agent, createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
-import { mendIdleness } from '../../src/server/idle-connections.js';
+import { correctIdleConnections } from '../../src/server/idle-connections.js';
 
 /** More than the buffers of a connection take. */
 const LONG = Buffer.alloc(30_000_000, 'x');
 
 test('a server that closes lets a slow client take its answer to the end, and cuts connections that are idle', async (t) => {
   const server = createServer((request, response) => response.end(request.url === '/long' ? LONG : 'short'));
-  mendIdleness(server);
+  correctIdleConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -42,7 +42,7 @@ test('a server that closes lets a slow client take its answer to the end, and cu
 
 test('a server that closes does not wait for connections that say nothing, but hears what has just come', async (t) => {
   const server = createServer((_request, response) => response.end('heard'));
-  mendIdleness(server);
+  correctIdleConnections(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => server.closeAllConnections());

@@ -44,8 +44,8 @@ export function keepingLog(): { log: Log; logged: TestService['logged'] } {
 /** Settings from variables, as the service reads them. Throws when they are refused. */
 export function configOf(environment: Record<string, string> = {}): Config {
   const result = readConfig(environment);
-  if (!result.ok) throw new Error(JSON.stringify(result.problems));
-  return result.config;
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
 }
 
 /**

@@ -1,26 +1,27 @@
+import { acceptsGzip } from '../accept-encoding.js';
+import { answerEmpty } from '../answer.js';
 import type { Asset, AssetName, Assets } from '../assets.js';
-import { answerEmpty, type Context } from '../context.js';
-import type { Handler, Route } from '../router.js';
-import { acceptsGzip } from './streams.js';
+import type { Handler } from '../context.js';
+import type { Route } from '../router.js';
 
 const NO_SNIFF = ['X-Content-Type-Options', 'nosniff'] as const;
-/** Pages paste the script's address, so it cannot change with its content; a new revision reaches them within 10 min. */
+/** The address of the script is pasted into pages, so it cannot change with the content. A new version arrives within 10 min. */
 const SCRIPT_CACHING = ['Cache-Control', 'public, max-age=600, stale-while-revalidate=86400'] as const;
-/** The page and its own files must fit together, so a browser asks each time; the answer is mostly 304. */
+/** The page and its files must be of one version, so browsers revalidate each time. The answer is mostly 304. */
 const PAGE_CACHING = ['Cache-Control', 'no-cache'] as const;
 
 /**
- * The files for browsers: the visitor script for pages of any origin, and the dashboard.
+ * The routes of the static files: the visitor script, for pages of any origin, and the dashboard.
  *
  * @param frameAncestors the sources of CSP's `frame-ancestors`: who may show the dashboard in a frame
  */
-export function createPageRoutes(assets: Assets, frameAncestors: string): (readonly [path: string, route: Route])[] {
+export function createFileRoutes(assets: Assets, frameAncestors: string): (readonly [path: string, route: Route])[] {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
-    // Avatars come from wherever a visitor's info says.
+    // The info of a visitor may link to an avatar on any host.
     "img-src 'self' https: data:",
     'worker-src blob:',
     "base-uri 'none'",
@@ -44,7 +45,7 @@ export function createPageRoutes(assets: Assets, frameAncestors: string): (reado
 }
 
 function createAssetHandler(asset: Asset, headers: readonly string[]): Handler {
-  return (context: Context) => {
+  return (context) => {
     const { request, response, cors } = context;
     const validators = ['ETag', asset.etag, 'Vary', 'Accept-Encoding', ...headers];
     if (matches(request.headers['if-none-match'], asset.etag)) return answerEmpty(context, 304, validators);
@@ -56,7 +57,7 @@ function createAssetHandler(asset: Asset, headers: readonly string[]): Handler {
   };
 }
 
-/** Whether an If-None-Match header names the validator; weak ones match too (RFC 9110, 13.1.2). */
+/** Whether an If-None-Match header lists the ETag. Weak comparison (RFC 9110, 13.1.2). */
 function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((each) => ['*', etag].includes(each.trim().replace(/^W\//, '')));

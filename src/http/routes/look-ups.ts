@@ -4,17 +4,17 @@ import type { VisitorView } from '../../presence/types.js';
 import { decodeUid, readRoom, readUids } from '../../protocol/query.js';
 import type { Clock } from '../../runtime/clock.js';
 import { onlineTail, stamped, totalsTail, visitorJson } from '../../streams/event-json.js';
-import { answerError, answerJson, type Context } from '../context.js';
-import type { Handler } from '../router.js';
+import { answerError, answerJson } from '../answer.js';
+import type { Context, Handler } from '../context.js';
 
-/** What look-ups look at. */
+/** What look-ups read. */
 export interface LookUpDependencies {
   readonly presence: Presence;
   readonly history: History;
   readonly clock: Clock;
 }
 
-/** The handlers that answer once about what is so now. */
+/** The handlers that answer once about the present state. */
 export interface LookUps {
   /** `GET /v1/online?room=` */
   readonly online: Handler;
@@ -30,17 +30,17 @@ export interface LookUps {
   readonly visitor: (encodedUid: string) => Handler;
 }
 
-/** Makes the handlers. None of them changes anything. */
+/** Creates the handlers. None of them changes anything. */
 export function createLookUps({ presence, history, clock }: LookUpDependencies): LookUps {
   const aboutRoom =
-    (bodyFor: (room: string | undefined) => string): Handler =>
-    (context: Context) => {
+    (bodyOf: (room: string | undefined) => string): Handler =>
+    (context) => {
       const room = readRoom(context.query);
-      if (room.ok) answerJson(context, 200, bodyFor(room.value));
+      if (room.ok) answerJson(context, 200, bodyOf(room.value));
       else answerError(context, room.error);
     };
   const visitorBody = (uid: string, { access }: Context) =>
-    visitorJson(uid, seenWith(presence.visitor(uid, clock.nowMs()), access?.rooms), clock);
+    visitorJson(uid, visibleTo(access?.rooms, presence.visitor(uid, clock.nowMs())), clock);
   return {
     online: aboutRoom((room) => stamped(clock.wallMs(), onlineTail(presence.lists(clock.nowMs(), room)))),
     totals: aboutRoom((room) => stamped(clock.wallMs(), totalsTail(presence.totals(clock.nowMs(), room)))),
@@ -57,11 +57,8 @@ export function createLookUps({ presence, history, clock }: LookUpDependencies):
     visitors: (context) => {
       const uids = readUids(context.query);
       if (!uids.ok) return answerError(context, uids.error);
-      answerJson(
-        context,
-        200,
-        stamped(clock.wallMs(), `"visitors":[${uids.value.map((uid) => visitorBody(uid, context)).join(',')}]}`),
-      );
+      const visitors = uids.value.map((uid) => visitorBody(uid, context));
+      answerJson(context, 200, stamped(clock.wallMs(), `"visitors":[${visitors.join(',')}]}`));
     },
     visitor: (encodedUid) => (context) => {
       const uid = decodeUid(encodedUid);
@@ -71,8 +68,8 @@ export function createLookUps({ presence, history, clock }: LookUpDependencies):
   };
 }
 
-/** A visitor as somebody sees who may only see some rooms: offline when in none of them. */
-function seenWith(view: VisitorView | undefined, visible: ReadonlySet<string> | undefined): VisitorView | undefined {
+/** A visitor as a client sees it that may see some rooms only: offline when in none of them. */
+function visibleTo(visible: ReadonlySet<string> | undefined, view: VisitorView | undefined): VisitorView | undefined {
   if (view === undefined || visible === undefined) return view;
   const rooms = view.rooms.filter((room) => visible.has(room));
   return rooms.length === 0 ? undefined : { ...view, rooms };

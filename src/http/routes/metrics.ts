@@ -1,23 +1,19 @@
 import { bearerToken, isSecret } from '../../auth/tokens.js';
 import type { TrustSettings } from '../../config/settings.js';
 import type { Metrics } from '../../metrics/prometheus.js';
-import { answerError, answerText } from '../context.js';
-import { guardLater, type Handler, type RouterDependencies } from '../router.js';
+import { answerError, answerText } from '../answer.js';
+import type { Handler } from '../context.js';
 
-/** `GET /metrics`: Prometheus text, for anybody or for those with the token. */
-export function createMetricsHandler(
-  metrics: Metrics,
-  settings: TrustSettings,
-  onFault: RouterDependencies['onFault'],
-): Handler {
-  return (context) => {
+const CHALLENGE = ['WWW-Authenticate', 'Bearer realm="metrics"'] as const;
+
+/** `GET /metrics`: Prometheus text, open to everybody or guarded by a token. */
+export function createMetricsHandler(metrics: Metrics, settings: TrustSettings): Handler {
+  return async (context) => {
     if (settings.metrics === 'token') {
       const token = bearerToken(context.request.headers.authorization);
-      if (token === undefined || !isSecret(token, settings.metricsTokens)) {
-        const code = token === undefined ? 'token_missing' : 'token_invalid';
-        return answerError(context, code, ['WWW-Authenticate', 'Bearer realm="metrics"']);
-      }
+      if (token === undefined) return answerError(context, 'token_missing', CHALLENGE);
+      if (!isSecret(token, settings.metricsTokens)) return answerError(context, 'token_invalid', CHALLENGE);
     }
-    guardLater(context, onFault, metrics.render(), (text) => answerText(context, metrics.contentType, text));
+    answerText(context, metrics.contentType, await metrics.render());
   };
 }

@@ -4,10 +4,11 @@ import { readRoom } from '../../protocol/query.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { FeedKind, Feeds } from '../../streams/feeds.js';
 import type { Hub } from '../../streams/hub.js';
+import { acceptsGzip } from '../accept-encoding.js';
+import { answerError } from '../answer.js';
 import { closeWithConnection } from '../close-with-connection.js';
-import { answerError } from '../context.js';
+import type { Handler } from '../context.js';
 import { retryAfter } from '../retry-after.js';
-import type { Handler } from '../router.js';
 
 /** What opening a stream needs. */
 export interface StreamDependencies {
@@ -21,7 +22,7 @@ export interface StreamDependencies {
   readonly gzip: boolean;
 }
 
-/** `no-transform` and `X-Accel-Buffering` keep proxies from holding events back. */
+/** `no-transform` and `X-Accel-Buffering` stop proxies from buffering events. */
 const STREAM_HEADERS = [
   'Content-Type',
   'text/event-stream',
@@ -31,43 +32,34 @@ const STREAM_HEADERS = [
   'no',
 ] as const;
 
-/** Answers with an event stream of one kind, for the room that the query names. HEAD gets the headers alone. */
+/** Answers with an event stream of one kind, for the room that the query names. HEAD gets the headers only. */
 export function createStreamHandler(dependencies: StreamDependencies, kind: FeedKind): Handler {
   const { hub, feeds, random, clock, perAddress, trustedHops, gzip } = dependencies;
   return (context) => {
     const { request, response } = context;
-    // Who went while a token was verified has closed already, and will not do so again to give its place back.
+    // A client may disconnect while its token is verified. `close` was emitted then, and is not emitted again, so a place
+    // that is taken now would never be given back.
     if (request.socket.destroyed) return;
     if (hub.isFull) return answerError(context, 'too_many_streams', retryAfter(random));
     const room = readRoom(context.query);
     if (!room.ok) return answerError(context, room.error);
     const feed = feeds.get(kind, room.value);
-    // Before the headers, so that if it fails, the client is told.
-    const first = feed.initialFrame(singleHeader(request.headers['last-event-id']));
+    // Before the headers are sent, so that a failure still becomes an error answer.
+    const initialFrame = feed.initialFrame(singleHeader(request.headers['last-event-id']));
     const compressed = gzip && acceptsGzip(request.headers['accept-encoding']);
     const encoding = compressed ? ['Content-Encoding', 'gzip'] : [];
     const vary = gzip ? ['Vary', 'Accept-Encoding'] : [];
     const headers = [...context.cors.headers, ...vary, ...STREAM_HEADERS, ...encoding];
     if (request.method === 'HEAD') return void response.writeHead(200, headers).end();
     const address = clientAddress(request.headers['x-forwarded-for'], request.socket.remoteAddress, trustedHops);
-    if (!perAddress.enter(address)) return answerError(context, 'too_many_streams_here', retryAfter(random));
+    if (!perAddress.acquire(address)) return answerError(context, 'too_many_streams_here', retryAfter(random));
     closeWithConnection(request, response);
-    response.once('close', () => perAddress.leave(address));
+    response.once('close', () => perAddress.release(address));
     response.writeHead(200, headers);
-    const longestMs = (context.access?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.wallMs();
-    hub.open(feed, first, response, { gzip: compressed, longestMs });
+    const maxAgeMs = (context.access?.expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.wallMs();
+    hub.open(feed, initialFrame, response, { gzip: compressed, maxAgeMs });
   };
 }
 
 const singleHeader = (value: string | string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
-
-/** Whether an Accept-Encoding header names gzip with a weight above 0 (RFC 9110, 12.5.3). */
-export function acceptsGzip(header: string | string[] | undefined): boolean {
-  return String(header ?? '')
-    .split(',')
-    .some((part) => {
-      const [name, ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
-      return name === 'gzip' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-    });
-}
