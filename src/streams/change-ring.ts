@@ -1,31 +1,31 @@
-/** One change event as it was sent. */
-interface Kept {
+/** One change event, as it was sent. */
+interface KeptEvent {
   readonly number: number;
   readonly text: string;
 }
 
-/** How much is kept. */
+/** The bounds of a ring. */
 export interface RingLimits {
   readonly maxEvents: number;
-  /** Length of the texts kept together, in UTF-16 code units. */
+  /** Of all kept texts together, in UTF-16 code units. */
   readonly maxLength: number;
 }
 
-/** The last change events of one place, for watchers who come back. Bounded in number and length. */
+/** The last change events of the site or a room, for watchers that reconnect. Bounded in number and length. */
 export class ChangeRing {
   readonly #limits: RingLimits;
-  readonly #kept: Kept[] = [];
+  readonly #kept: KeptEvent[] = [];
   #length = 0;
-  /** Everything after this number is kept. */
+  /** All events with a greater number are kept. */
   #completeSince: number;
 
-  /** @param number that of the last flush before the ring began to keep */
+  /** @param number the number of the last flush before the first event of this ring */
   constructor(limits: RingLimits, number: number) {
     this.#limits = limits;
     this.#completeSince = number;
   }
 
-  /** Keeps an event. Numbers must grow. Lets go of the oldest ones beyond the limits. */
+  /** Adds an event. Numbers must increase. Drops the oldest events beyond the limits. */
   add(number: number, text: string): void {
     this.#kept.push({ number, text });
     this.#length += text.length;
@@ -36,7 +36,7 @@ export class ChangeRing {
     }
   }
 
-  /** The texts of all events after a number, oldest first; undefined when some of them are no longer, or not yet, kept. */
+  /** The texts of all events with a greater number, oldest first; undefined when the ring does not have all of them. */
   since(number: number): string[] | undefined {
     if (number < this.#completeSince) return undefined;
     return this.#kept.filter((kept) => kept.number > number).map(({ text }) => text);

@@ -7,9 +7,9 @@ import { changeTail, snapshotTail, stamped } from './event-json.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
 
-/** Proxies and browsers give up on a connection that is silent for long; the contract says 15 s. */
-const LONGEST_SILENCE_MS = 15_000;
-/** Those who lost their connections together come back with one id, or a few. Others ask for what nobody else will. */
+/** Proxies and browsers close connections that are silent for long. The contract says 15 s. */
+const MAX_SILENCE_MS = 15_000;
+/** Watchers that lost their connections together return with the same event id, or a few. Other replays are not shared. */
 const MAX_REPLAYS = 8;
 const UP_TO_DATE = new Frame(commentText('nothing missed'));
 const STILL_HERE = new Frame(commentText('still here'));
@@ -20,22 +20,22 @@ export interface ChangesFeedDependencies {
   readonly clock: Clock;
   readonly room: string | undefined;
   readonly limits: RingLimits;
-  /** Time between two ticks. */
+  /** The time between two ticks. */
   readonly tickIntervalMs: number;
-  /** Names this process, so that an event id of another one is known as such. */
+  /** Marks the event ids of this process: those of other processes cannot be continued here. */
   readonly processId: string;
-  /** Tells all feeds what has changed up to now. */
+  /** Brings all feeds up to date. */
   readonly flush: () => void;
-  /** The number of the last flush that told of a change anywhere. */
+  /** The number of the last flush with a change anywhere. */
   readonly flushNumber: () => number;
 }
 
-/** A snapshot, then only what changes: `/sse/changes`. */
+/** One snapshot, then diffs: `/sse/changes`. */
 export class ChangesFeed implements Feed {
   readonly #dependencies: ChangesFeedDependencies;
   readonly #ring: ChangeRing;
   #snapshot: { readonly number: number; readonly second: number; readonly frame: Frame } | undefined;
-  /** What those who come back with the same event id get; good until the next change. Each may be as long as the ring. */
+  /** Shared by watchers that return with the same event id; valid until the next diff. Each may be as long as the ring. */
   readonly #replays = new Map<number, Frame>();
   #lastSentMs: number;
 
@@ -45,26 +45,26 @@ export class ChangesFeed implements Feed {
     this.#lastSentMs = dependencies.clock.nowMs();
   }
 
-  /** The changes missed since `lastEventId`, when all of them are kept, else a snapshot. */
+  /** The diffs since `lastEventId` when the ring has all of them, else a snapshot. */
   initialFrame(lastEventId?: string): Frame {
-    // Whoever comes now starts from what everybody else has been told, or would be told the difference twice.
+    // Start from what all other watchers have, or the next diff would repeat what the snapshot contains.
     this.#dependencies.flush();
     const number = this.#numberOf(lastEventId);
-    return (number === undefined ? undefined : this.#replay(number)) ?? this.#drawSnapshot();
+    return (number === undefined ? undefined : this.#replay(number)) ?? this.#snapshotFrame();
   }
 
-  /** A comment, when nothing else has been sent for so long that the next tick might be too late. */
+  /** A comment, when the next tick might exceed the longest allowed silence. */
   tickFrame(): Frame | undefined {
     const { clock, tickIntervalMs } = this.#dependencies;
-    if (clock.nowMs() + tickIntervalMs - this.#lastSentMs <= LONGEST_SILENCE_MS) return undefined;
+    if (clock.nowMs() + tickIntervalMs - this.#lastSentMs <= MAX_SILENCE_MS) return undefined;
     this.#lastSentMs = clock.nowMs();
     return STILL_HERE;
   }
 
-  /** Takes in what a flush told of this place, and gives back what its watchers are to be sent. */
-  record(changes: Diff, number: number): Frame {
+  /** Records a diff, and returns the frame for all watchers. @param number the number of its flush */
+  record(diff: Diff, number: number): Frame {
     const { clock, processId } = this.#dependencies;
-    const text = eventText(stamped(clock.wallMs(), changeTail(changes)), 'change', `${processId}-${number}`);
+    const text = eventText(stamped(clock.wallMs(), changeTail(diff)), 'change', `${processId}-${number}`);
     this.#ring.add(number, text);
     this.#snapshot = undefined;
     this.#replays.clear();
@@ -91,7 +91,7 @@ export class ChangesFeed implements Feed {
     return frame;
   }
 
-  #drawSnapshot(): Frame {
+  #snapshotFrame(): Frame {
     const { presence, clock, room, processId, flushNumber } = this.#dependencies;
     const second = Math.floor(clock.wallMs() / 1000);
     if (this.#snapshot?.second === second) return this.#snapshot.frame;

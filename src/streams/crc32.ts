@@ -4,7 +4,7 @@ const POLYNOMIAL = 0xedb88320;
 const ONE = 0x80000000;
 const X_TO_THE_8 = ONE >>> 8;
 
-/** The factor that appending `length` bytes multiplies a CRC-32 by. Costs about log2(length) multiplications. */
+/** The factor by which appending `length` bytes multiplies a CRC-32. Takes about log2(length) multiplications. */
 export function crc32Shift(length: number): number {
   let factor = ONE;
   let square = X_TO_THE_8;
@@ -16,9 +16,9 @@ export function crc32Shift(length: number): number {
 }
 
 /**
- * The CRC-32 of two byte strings one after the other, from the CRC-32 of each; what zlib calls crc32_combine.
+ * The CRC-32 of two concatenated byte strings, from the CRC-32 of each. zlib calls it crc32_combine.
  *
- * @param shift `crc32Shift` of the second one's length
+ * @param shift `crc32Shift` of the length of the second string
  */
 export function crc32Combine(first: number, second: number, shift: number): number {
   return (multiply(shift, first) ^ second) >>> 0;

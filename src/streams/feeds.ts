@@ -3,12 +3,12 @@ import type { Clock } from '../runtime/clock.js';
 import type { RingLimits } from './change-ring.js';
 import { ChangesFeed } from './changes-feed.js';
 import type { Feed, Hub } from './hub.js';
-import { drawOnline, drawTotals, SnapshotFeed } from './snapshot-feed.js';
+import { encodeOnline, encodeTotals, SnapshotFeed } from './snapshot-feed.js';
 
-/** The kinds of streams, as in their paths. */
+/** The kinds of streams, named as in their paths. */
 export type FeedKind = 'online' | 'totals' | 'changes';
 
-/** What feeds are made from. */
+/** What feeds work with. */
 export interface FeedsDependencies {
   readonly presence: Presence;
   readonly clock: Clock;
@@ -19,9 +19,9 @@ export interface FeedsDependencies {
 }
 
 const RING_LIMITS: RingLimits = { maxEvents: 1000, maxLength: 1_000_000 };
-/** How long a feed waits for its watchers to come back, who do so about a second after their streams have ended. */
-const UNWATCHED_MS = 60_000;
-/** Room names come from strangers: of the feeds that nobody watches, no more than this are kept. */
+/** How long an unwatched feed is kept. Watchers reconnect about a second after their streams end. */
+const KEEP_UNWATCHED_MS = 60_000;
+/** Bounds the feeds that nobody watches, since any client can name new rooms. */
 const MAX_UNWATCHED = 200;
 
 interface KeptFeed {
@@ -31,10 +31,10 @@ interface KeptFeed {
   lastWatchedMs: number;
 }
 
-/** The feeds that are watched, one per kind and room, made when first asked for. */
+/** The feeds, one per kind and room, created at the first request. */
 export class Feeds {
   readonly #dependencies: FeedsDependencies;
-  /** In the order in which they were last watched. */
+  /** The least recently watched come first. */
   readonly #feeds = new Map<string, KeptFeed>();
   #flushNumber = 0;
 
@@ -52,15 +52,15 @@ export class Feeds {
     return kept.feed;
   }
 
-  /** Tells the watchers of changes what has changed since the last time. */
+  /** Sends the diffs since the last flush to the watchers of changes. */
   flush(): void {
     const { presence, clock, hub } = this.#dependencies;
     const diffs = presence.flush(clock.nowMs());
     if (diffs.length === 0) return;
     this.#flushNumber++;
-    for (const changes of diffs) {
-      const feed = this.#feeds.get(keyOf('changes', changes.room))?.feed;
-      if (feed instanceof ChangesFeed) hub.broadcast(feed, feed.record(changes, this.#flushNumber));
+    for (const diff of diffs) {
+      const feed = this.#feeds.get(keyOf('changes', diff.room))?.feed;
+      if (feed instanceof ChangesFeed) hub.broadcast(feed, feed.record(diff, this.#flushNumber));
     }
   }
 
@@ -77,14 +77,14 @@ export class Feeds {
     return counts;
   }
 
-  /** Lets go of feeds that nobody has watched for a while. */
+  /** Drops feeds that nobody has watched for a while. */
   prune(): void {
     const { clock, hub } = this.#dependencies;
     const nowMs = clock.nowMs();
     const unwatched: string[] = [];
     for (const [key, kept] of this.#feeds) {
       if (hub.isWatched(kept.feed)) kept.lastWatchedMs = nowMs;
-      else if (nowMs - kept.lastWatchedMs >= UNWATCHED_MS) this.#feeds.delete(key);
+      else if (nowMs - kept.lastWatchedMs >= KEEP_UNWATCHED_MS) this.#feeds.delete(key);
       else unwatched.push(key);
     }
     for (const key of unwatched.slice(0, Math.max(0, unwatched.length - MAX_UNWATCHED))) this.#feeds.delete(key);
@@ -92,11 +92,12 @@ export class Feeds {
 
   #create(kind: FeedKind, room: string | undefined): Feed {
     const { presence, clock, tickIntervalMs, processId, ringLimits: limits = RING_LIMITS } = this.#dependencies;
-    if (kind !== 'changes') return new SnapshotFeed(presence, clock, room, kind === 'online' ? drawOnline : drawTotals);
+    if (kind !== 'changes')
+      return new SnapshotFeed(presence, clock, room, kind === 'online' ? encodeOnline : encodeTotals);
     const [flush, flushNumber] = [() => this.flush(), () => this.#flushNumber];
     return new ChangesFeed({ presence, clock, room, limits, tickIntervalMs, processId, flush, flushNumber });
   }
 }
 
-/** A room's name has no control characters, so nothing it may be called can be taken for another key. */
+/** The name of a room has no control characters, so no two kinds and rooms share a key. */
 const keyOf = (kind: FeedKind, room: string | undefined): string => (room === undefined ? kind : `${kind}\n${room}`);

@@ -2,7 +2,7 @@ import { constants, crc32, deflateRaw } from 'node:zlib';
 import { type Chunk, chunkOf } from './chunk.js';
 import { crc32Combine, crc32Shift } from './crc32.js';
 
-/** A piece of an event stream in its compressed form, which fits into any gzip stream at any place. */
+/** A piece of an event stream, compressed so that it fits into any gzip stream at any place. */
 export interface GzipBlock {
   readonly chunk: Chunk;
   readonly crc: number;
@@ -10,20 +10,20 @@ export interface GzipBlock {
   readonly plainLength: number;
 }
 
-/** A piece of an event stream, encoded once and handed to every watcher. */
+/** A piece of an event stream, encoded once for all watchers. */
 export class Frame {
   readonly plain: Chunk;
   #block: Promise<GzipBlock> | undefined;
 
   /**
    * @param text must not be empty
-   * @param tail what follows it: bytes that another frame has shared, so that they need not be encoded again
+   * @param tail bytes that follow the text, already encoded for another frame
    */
   constructor(text: string, ...tail: readonly Buffer[]) {
     this.plain = chunkOf(Buffer.from(text), ...tail);
   }
 
-  /** The piece compressed, made when first asked for. Rejects only when zlib fails. */
+  /** The compressed form, created at the first call. Rejects only when zlib fails. */
   gzip(): Promise<GzipBlock> {
     this.#block ??= compress(this.plain.bytes);
     return this.#block;
@@ -31,8 +31,8 @@ export class Frame {
 }
 
 /**
- * Compresses without reference to anything before and up to a byte boundary (a sync flush, RFC 1951 and zlib's manual),
- * so that such blocks make up one valid deflate stream in whatever order they are sent. Off the main thread.
+ * Compresses without reference to earlier data, and up to a byte boundary (Z_SYNC_FLUSH; RFC 1951), so that such blocks
+ * form a valid deflate stream in any order. Runs off the main thread.
  */
 function compress(plain: Buffer): Promise<GzipBlock> {
   return new Promise((resolve, reject) => {
@@ -49,11 +49,11 @@ function compress(plain: Buffer): Promise<GzipBlock> {
   });
 }
 
-/** The ten bytes a gzip stream starts with (RFC 1952): deflate, no name, no time, unknown system. */
+/** The ten bytes at the start of a gzip stream (RFC 1952): deflate, no name, no time, unknown system. */
 export const GZIP_HEADER = chunkOf(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]));
 const LAST_EMPTY_BLOCK = [0x03, 0x00];
 
-/** What one watcher's gzip stream has carried so far, which its last bytes must state. */
+/** The CRC-32 and length of what one gzip stream has carried so far: its trailer must contain them. */
 export class GzipTally {
   #crc = 0;
   #length = 0;
@@ -63,7 +63,7 @@ export class GzipTally {
     this.#length = (this.#length + block.plainLength) >>> 0;
   }
 
-  /** The bytes that end the stream (RFC 1952): an empty last block, the CRC-32 and the length modulo 2^32. */
+  /** The last bytes of the stream (RFC 1952): an empty final block, the CRC-32, and the length modulo 2^32. */
   trailer(): Buffer {
     const trailer = Buffer.alloc(10);
     trailer.set(LAST_EMPTY_BLOCK);

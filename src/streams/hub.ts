@@ -6,11 +6,11 @@ import { Frame } from './frame.js';
 import type { Sink } from './outlet.js';
 import { type StreamCounters, Watcher } from './watcher.js';
 
-/** What watchers of one kind of stream are sent. */
+/** Creates the frames of one kind of stream. */
 export interface Feed {
-  /** What a watcher gets who has just come, or has missed something: all it needs to know to go on from here. */
+  /** The frame for a watcher that is new, or has missed something: everything it needs to continue from here. */
   initialFrame(lastEventId?: string): Frame;
-  /** What everybody who keeps up gets at a tick, if anything. */
+  /** The frame for all watchers that keep up, at a tick; undefined for none. */
   tickFrame(): Frame | undefined;
 }
 
@@ -24,12 +24,12 @@ export interface HubDependencies {
   readonly counters: StreamCounters;
 }
 
-/** A stream never ends just because its neighbours do: its longest age is cut by up to this share. */
+/** Shortens the maximum age of each stream by up to this share, so that streams do not end all at once. */
 const AGE_JITTER = 0.2;
-const RETRY_AFTER_AGE_MS = { least: 500, most: 1500 };
-const RETRY_AFTER_SHUTDOWN_MS = { least: 1000, most: 5000 };
+const RETRY_AFTER_AGE_MS = { min: 500, max: 1500 };
+const RETRY_AFTER_SHUTDOWN_MS = { min: 1000, max: 5000 };
 
-/** All open streams: lets each watcher in, feeds it, and sees it out. */
+/** All open streams: opens them, sends them frames, and ends them. */
 export class Hub {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -37,7 +37,7 @@ export class Hub {
   readonly #settings: StreamSettings;
   readonly #counters: StreamCounters;
   readonly #watchersByFeed = new Map<Feed, Set<Watcher>>();
-  readonly #lastFrames = new Map<string, Frame>();
+  readonly #closingFrames = new Map<string, Frame>();
   #count = 0;
   #draining = false;
 
@@ -54,18 +54,17 @@ export class Hub {
     return this.#count;
   }
 
-  /** Whether another stream would be one too many. */
+  /** Whether the maximum number of streams is open. */
   get isFull(): boolean {
     return this.#count >= this.#settings.maxStreams;
   }
 
   /**
-   * Takes over a response whose headers have been written, sends what the feed has for a newcomer, and feeds it until it
-   * ends. While the service is leaving, the stream ends at once, with a time to come back: an EventSource that gets an
-   * error instead would never return.
+   * Opens a stream over a response whose headers have been written. While the service is shutting down, the stream ends at
+   * once with a time to reconnect: an EventSource that gets an error instead never returns.
    *
-   * @param options.maxAgeMs how long the watcher may watch, if less than the others
    * @param initialFrame what `feed.initialFrame` has just returned
+   * @param options.maxAgeMs the longest time that this watcher may watch; default: as all others
    */
   open(feed: Feed, initialFrame: Frame, sink: Sink, options: { gzip: boolean; maxAgeMs?: number }): void {
     const { gzip, maxAgeMs = Number.POSITIVE_INFINITY } = options;
@@ -74,7 +73,7 @@ export class Hub {
       endsAtMs: this.#clock.nowMs() + Math.min(maxAgeMs, this.#settings.maxAgeMs * (1 - AGE_JITTER * this.#random())),
       nowMs: this.#clock.nowMs,
       counters: this.#counters,
-      onError: (error) => this.#log.error('A stream was dropped because of an error.', { error }),
+      onError: (error) => this.#log.error('A stream was closed because of an error.', { error }),
     });
     if (this.#draining) {
       watcher.end(this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
@@ -89,12 +88,12 @@ export class Hub {
     return this.#watchersByFeed.has(feed);
   }
 
-  /** How many watch a feed. */
+  /** The number of watchers of a feed. */
   watcherCount(feed: Feed): number {
     return this.#watchersByFeed.get(feed)?.size ?? 0;
   }
 
-  /** Sends a frame to all watchers of a feed. Those who cannot take it start afresh at a later tick. */
+  /** Sends a frame to all watchers of a feed. Those that cannot take it get an initial frame at a later tick. */
   broadcast(feed: Feed, frame: Frame): void {
     for (const watcher of this.#watchersByFeed.get(feed) ?? []) {
       try {
@@ -105,16 +104,16 @@ export class Hub {
     }
   }
 
-  /** Sends every feed's next frame to those who keep up, and sees out who is too old or too slow. */
+  /** Sends the frame of each feed to the watchers that keep up, and ends streams that are too old or too slow. */
   tick(): void {
     const nowMs = this.#clock.nowMs();
     for (const [feed, watchers] of this.#watchersByFeed) {
-      // One feed at fault must not silence the others.
+      // A fault of one feed must not stop the others.
       try {
         const frame = feed.tickFrame();
         for (const watcher of watchers) this.#serve(feed, watcher, frame, nowMs);
       } catch (error) {
-        this.#log.error('A tick failed for one kind of stream; its watchers will connect again.', { error });
+        this.#log.error('A tick failed for one feed; its watchers will reconnect.', { error });
         for (const watcher of watchers) watcher.destroy();
       }
     }
@@ -146,9 +145,9 @@ export class Hub {
     }
   }
 
-  /** One watcher at fault must not cost the others their events. */
+  /** A fault of one watcher must not stop the others. */
   #drop(watcher: Watcher, error: unknown): void {
-    this.#log.error('A stream was dropped because of an error.', { error });
+    this.#log.error('A stream was closed because of an error.', { error });
     watcher.destroy();
   }
 
@@ -164,14 +163,14 @@ export class Hub {
   }
 
   /**
-   * A last frame with a random time to come back, in steps of 100 ms. Watchers with the same time share one: each frame
-   * that is compressed takes a quarter of a megabyte for a moment, and at a shutdown all of them are needed at once.
+   * A closing frame with a random time to reconnect, in steps of 100 ms. Watchers with the same time share one: compressing a
+   * frame takes a quarter of a megabyte for a moment, and a shutdown needs all of them at once.
    */
-  #closingFrame(comment: string, { least, most }: { least: number; most: number }): Frame {
-    const retryMs = Math.round((least + (most - least) * this.#random()) / 100) * 100;
+  #closingFrame(comment: string, { min, max }: { min: number; max: number }): Frame {
+    const retryMs = Math.round((min + (max - min) * this.#random()) / 100) * 100;
     const text = comment + retryText(retryMs);
-    const frame = this.#lastFrames.get(text) ?? new Frame(text);
-    this.#lastFrames.set(text, frame);
+    const frame = this.#closingFrames.get(text) ?? new Frame(text);
+    this.#closingFrames.set(text, frame);
     return frame;
   }
 }

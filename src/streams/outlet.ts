@@ -2,25 +2,25 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Chunk } from './chunk.js';
 
-/** What an outlet needs of a response. */
+/** The part of a response that an outlet uses. */
 export type Sink = Pick<
   ServerResponse,
   'write' | 'end' | 'destroy' | 'on' | 'writableEnded' | 'destroyed' | 'chunkedEncoding' | 'socket'
 >;
 
 /**
- * Where a watcher's bytes go. After the first, chunks go past the response to its socket, framed beforehand and once for
- * all watchers: framing by the response, and the three pieces that it hands on for each chunk, are a quarter of what an
- * event costs. Where answers are not chunked, as for HTTP/1.0, everything goes through the response.
+ * The way to a watcher's connection. After the first, chunks bypass the response and go to its socket, framed beforehand and
+ * once for all watchers: the response would frame each chunk again and write it in three pieces, a quarter of the cost of an
+ * event. Where answers are not chunked, as with HTTP/1.0, everything goes through the response.
  */
 export class Outlet {
   readonly #sink: Sink;
   readonly #onDrain: () => void;
-  /** The way past the response, once it is known whether there is one. */
+  /** The socket to write to directly; undefined to go through the response. */
   #socket: Socket | undefined | 'unknown' = 'unknown';
   #hasBegun = false;
 
-  /** @param onDrain called when the client has caught up after a `write` that gave back false */
+  /** @param onDrain called when the client has caught up after a `write` that returned false */
   constructor(sink: Sink, onDrain: () => void) {
     this.#sink = sink;
     this.#onDrain = onDrain;
@@ -32,7 +32,7 @@ export class Outlet {
     return !this.#sink.writableEnded && !this.#sink.destroyed;
   }
 
-  /** Hands over bytes. @returns false when the client has not taken all of those before */
+  /** Writes bytes. @returns false when the client has not read all earlier bytes */
   write(chunk: Chunk): boolean {
     if (this.#hasBegun && this.#socket === 'unknown') this.#socket = this.#findSocket();
     this.#hasBegun = true;
@@ -40,22 +40,22 @@ export class Outlet {
     return socket === undefined || socket === 'unknown' ? this.#sink.write(chunk.bytes) : socket.write(chunk.framed);
   }
 
-  /** Ends the answer after some last bytes. */
+  /** Ends the answer with some last bytes. */
   end(bytes: Buffer): void {
     this.#sink.end(bytes);
   }
 
-  /** Drops the connection. */
+  /** Closes the connection at once. */
   destroy(): void {
     this.#sink.destroy();
   }
 
   #findSocket(): Socket | undefined {
     const { chunkedEncoding, socket } = this.#sink;
-    // A response that waits for the one before it on the same connection has no socket yet.
+    // A response that is queued behind another one of the same connection has no socket yet.
     if (!chunkedEncoding || !socket) return undefined;
     socket.on('drain', this.#onDrain);
-    // The connection may serve others after this answer.
+    // The connection may carry other answers after this one.
     this.#sink.on('close', () => socket.off('drain', this.#onDrain));
     return socket;
   }

@@ -5,33 +5,33 @@ import { onlineTail, stamped, totalsTail } from './event-json.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
 
-/** Draws up the part of an event that stays the same until somebody comes, goes, or turns active or idle. */
-export type DrawTail = (presence: Presence, nowMs: number, room: string | undefined) => string;
+/** Encodes the part of an event that stays the same until the status of some visitor changes. */
+export type EncodeTail = (presence: Presence, nowMs: number, room: string | undefined) => string;
 
-/** Who is active and who is idle. */
-export const drawOnline: DrawTail = (presence, nowMs, room) => onlineTail(presence.lists(nowMs, room));
-/** How many are. */
-export const drawTotals: DrawTail = (presence, nowMs, room) => totalsTail(presence.totals(nowMs, room));
+/** The uids of active and idle visitors: `/sse/online`. */
+export const encodeOnline: EncodeTail = (presence, nowMs, room) => onlineTail(presence.lists(nowMs, room));
+/** Their numbers: `/sse/totals`. */
+export const encodeTotals: EncodeTail = (presence, nowMs, room) => totalsTail(presence.totals(nowMs, room));
 
 /**
- * The whole state, every tick: `/sse/online` and `/sse/totals`. Encoded once per second, however many watch, and all but the
- * time only when something has changed.
+ * The whole state at every tick: `/sse/online` and `/sse/totals`. It is encoded once per second for all watchers; the part
+ * behind the time only when something has changed.
  */
 export class SnapshotFeed implements Feed {
   readonly #presence: Presence;
   readonly #clock: Clock;
   readonly #room: string | undefined;
-  readonly #drawTail: DrawTail;
+  readonly #encodeTail: EncodeTail;
   #tail = Buffer.alloc(0);
   #version = -1;
   #second = -1;
   #frame: Frame | undefined;
 
-  constructor(presence: Presence, clock: Clock, room: string | undefined, drawTail: DrawTail) {
+  constructor(presence: Presence, clock: Clock, room: string | undefined, encodeTail: EncodeTail) {
     this.#presence = presence;
     this.#clock = clock;
     this.#room = room;
-    this.#drawTail = drawTail;
+    this.#encodeTail = encodeTail;
   }
 
   initialFrame(): Frame {
@@ -45,7 +45,7 @@ export class SnapshotFeed implements Feed {
     const second = Math.floor(wallMs / 1000);
     if (this.#frame !== undefined && version === this.#version && second === this.#second) return this.#frame;
     if (version !== this.#version)
-      this.#tail = Buffer.from(`${this.#drawTail(this.#presence, nowMs, this.#room)}${END}`);
+      this.#tail = Buffer.from(`${this.#encodeTail(this.#presence, nowMs, this.#room)}${END}`);
     this.#version = version;
     this.#second = second;
     this.#frame = new Frame(DATA + stamped(wallMs, ''), this.#tail);

@@ -2,50 +2,50 @@ import type { Chunk } from './chunk.js';
 import { type Frame, GZIP_HEADER, type GzipBlock, GzipTally } from './frame.js';
 import { Outlet, type Sink } from './outlet.js';
 
-/** What all watchers together have been sent. */
+/** Counts what all watchers together are sent. */
 export interface StreamCounters {
   streamBytes: number;
   skippedFrames: number;
 }
 
-/** How one watcher is served. */
+/** The options of one watcher. */
 export interface WatcherOptions {
-  /** When the stream is to end, in monotonic milliseconds. */
+  /** When the stream must end, in monotonic milliseconds. */
   readonly endsAtMs: number;
-  /** Whether the client takes its stream compressed. */
+  /** Whether the stream is compressed. */
   readonly gzip: boolean;
   readonly nowMs: () => number;
   readonly counters: StreamCounters;
-  /** Told when the stream had to be dropped because of a fault of the service's own. */
+  /** Called when a fault of the service has closed the stream. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Compression that is slower than the events come must not pile them up. */
+/** Bounds the queue when compression is slower than the events arrive. */
 const MAX_COMPRESSING = 16;
 
 /**
- * A client that holds an event stream open. Holds at most one frame that the client has not taken yet: while it does not
- * read, frames pass it by.
+ * A client that holds an event stream open. At most one frame waits for a client that does not read; it is not sent the
+ * frames that follow.
  */
 export class Watcher {
-  /** Since when the client has left bytes unread, in monotonic milliseconds; undefined while it keeps up. */
+  /** Since when bytes wait for the client to read them, in monotonic milliseconds; undefined while it keeps up. */
   stalledSinceMs: number | undefined;
-  /** Whether the last frame has passed it by, so that the next one it is sent must not build on it. */
+  /** Whether the client was not sent the last frame, so that it now needs an initial frame. */
   isBehind = false;
-  /** When the stream is to end, in monotonic milliseconds. */
+  /** When the stream must end, in monotonic milliseconds. */
   readonly endsAtMs: number;
   readonly #outlet: Outlet;
   readonly #tally: GzipTally | undefined;
   readonly #nowMs: () => number;
   readonly #counters: StreamCounters;
   readonly #onError: (error: unknown) => void;
-  /** Frames handed over but still being compressed, oldest first. */
+  /** Frames that are being compressed, oldest first. */
   readonly #compressing: { frame: Frame; block: GzipBlock | undefined }[] = [];
   #closingFrame: Frame | undefined;
 
   constructor(sink: Sink, options: WatcherOptions) {
     this.#outlet = new Outlet(sink, () => {
-      // Who has caught up while its last words are being compressed may still not take those.
+      // The closing frame may still be being compressed: then the client has yet to read that.
       this.stalledSinceMs = this.#closingFrame === undefined ? undefined : this.#nowMs();
     });
     this.#onError = options.onError;
@@ -58,12 +58,12 @@ export class Watcher {
     }
   }
 
-  /** False once the stream has ended, or been told to. */
+  /** False once the stream has ended or is ending. */
   get isOpen(): boolean {
     return this.#closingFrame === undefined && this.#outlet.isOpen;
   }
 
-  /** Sends a frame, unless the client does not keep up; then the frame is lost to it, and it is behind. */
+  /** Sends a frame, unless the client does not keep up: then it is skipped, and the watcher is behind. */
   send(frame: Frame): void {
     if (!this.isOpen) return;
     this.isBehind = this.stalledSinceMs !== undefined || this.#compressing.length >= MAX_COMPRESSING;
@@ -75,22 +75,22 @@ export class Watcher {
     else this.#compress(frame);
   }
 
-  /** Ends the stream as a complete one, with a last frame after what was sent before. The time the client takes counts as stalled. */
+  /** Ends the stream properly, with a closing frame after all earlier ones. From now on the client counts as stalled. */
   end(closingFrame: Frame): void {
     if (!this.isOpen) return;
     this.#closingFrame = closingFrame;
-    // From here on it is only the client that keeps the connection open.
+    // From here on, only the client keeps the connection open.
     this.stalledSinceMs ??= this.#nowMs();
     if (this.#tally === undefined) this.#outlet.end(closingFrame.plain.bytes);
     else this.#compress(closingFrame);
   }
 
-  /** Drops the connection without a word. */
+  /** Closes the connection at once. */
   destroy(): void {
     this.#outlet.destroy();
   }
 
-  /** Blocks may be done in another order than they were begun; they are written in the order they were begun. */
+  /** Compressions may finish in another order than they started. The blocks are written in the order of their frames. */
   #compress(frame: Frame): void {
     const place: { frame: Frame; block: GzipBlock | undefined } = { frame, block: undefined };
     this.#compressing.push(place);
