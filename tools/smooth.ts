@@ -4,10 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
-import { Commotion, settingsForCommotion } from './smooth/commotion.js';
-import { machineLine } from './support/machine.js';
-import { startService } from './support/server.js';
-import { table } from './support/statistics.js';
+import { machineLine } from '../bench/support/machine.js';
+import { startService } from '../bench/support/server.js';
+import { table } from '../bench/support/statistics.js';
+import { Commotion, settingsForCommotion } from './smooth/constant-churn.js';
 
 const VISITORS = 10_000;
 const CHANGES_PER_SECOND = 100;

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type ClientRequest, request } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import type { OwnDelay } from './event-loop-delay.js';
 import type { Oracle } from './oracle.js';
-import type { OwnDelay } from './own-delay.js';
 
 const LONGEST_STAY_MS = 60_000;
 const DEFAULT_RETRY_MS = 3000;

@@ -7,12 +7,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startVisitors } from './soak/crowd.js';
+import { machineLine } from '../bench/support/machine.js';
+import { startService } from '../bench/support/server.js';
+import { watchOwnDelay } from './soak/event-loop-delay.js';
 import { Oracle } from './soak/oracle.js';
-import { watchOwnDelay } from './soak/own-delay.js';
-import { startWatchers } from './soak/watchers.js';
-import { machineLine } from './support/machine.js';
-import { startService } from './support/server.js';
+import { startWatchers } from './soak/reconnecting-watchers.js';
+import { startVisitors } from './soak/soak-visitors.js';
 
 const { values } = parseArgs({
   options: {

@@ -1,8 +1,8 @@
 /** `npm run screenshot`: makes the README's picture of the dashboard with Chromium. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { simulatePeople } from './support/people.js';
-import { startService } from './support/server.js';
+import { startService } from '../bench/support/server.js';
+import { simulatePeople } from './support/demo-visitors.js';
 
 const PICTURE = 'src/web/dashboard/screenshot.png';
 const HISTORY_MS = 150_000;
