@@ -5,19 +5,19 @@
  *     npm run bench -- hits --rounds 5 --seconds 4
  */
 import { parseArgs } from 'node:util';
-import { benchFanOut } from './fanout.js';
-import { benchGrowth } from './growth.js';
-import { benchHits } from './hits.js';
-import { benchInstances } from './instances.js';
-import { benchLatency } from './latency.js';
-import { benchMemory } from './memory.js';
-import { benchStalls } from './stalls.js';
-import { benchStart } from './start.js';
-import { benchStreams } from './streams.js';
-import { generatorLine } from './support/load.js';
+import { generatorLine } from './support/closed-loop-load.js';
 import { hasProgram, machineLine, stayOnCore } from './support/machine.js';
 import { render, writeSection } from './support/report.js';
 import { versionsLine } from './support/versions.js';
+import { benchFanOut } from './tables/fanout.js';
+import { benchGrowth } from './tables/growth.js';
+import { benchHits } from './tables/hits.js';
+import { benchInstances } from './tables/instances.js';
+import { benchLatency } from './tables/latency.js';
+import { benchMemory } from './tables/memory.js';
+import { benchStalls } from './tables/stalls.js';
+import { benchStart } from './tables/start.js';
+import { benchStreams } from './tables/streams.js';
 
 const TABLES = {
   hits: benchHits,

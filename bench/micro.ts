@@ -6,7 +6,7 @@
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { MicroResult } from './probes/micro.js';
+import type { MicroResult } from './probes/measure-micro.js';
 import { runBundled } from './support/bundle.js';
 import { machineLine } from './support/machine.js';
 import { median, spread, table } from './support/statistics.js';
@@ -19,7 +19,7 @@ export interface MicroOptions {
 
 /** Measures each part. */
 export const runMicro = ({ visitors, repeats }: MicroOptions): Promise<MicroResult[]> =>
-  runBundled('micro', [visitors, repeats]);
+  runBundled('measure-micro', [visitors, repeats]);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

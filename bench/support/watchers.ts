@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { WatchOrder, WatchReport } from '../clients/protocol.js';
+import type { WatchOrder, WatchReport } from '../clients/watcher-messages.js';
 import { onCore } from './machine.js';
 
 /** Watchers in a process of their own, on core 1. */
@@ -9,7 +9,7 @@ export class Watchers {
   readonly #exited: Promise<unknown>;
 
   constructor() {
-    const script = new URL('../clients/watchers.ts', import.meta.url).pathname;
+    const script = new URL('../clients/watcher-process.ts', import.meta.url).pathname;
     const [program, ...args] = [...onCore(1), process.execPath, '--import', 'tsx', script];
     // It ends when the channel closes, so also with this process.
     this.#process = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });

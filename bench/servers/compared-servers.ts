@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { functionCommand, type ServerProcess, startCommand } from './server.js';
+import { functionCommand, type ServerProcess, startCommand } from '../support/server.js';
 
 /** Something to compare with. */
 export interface Peer {

@@ -28,7 +28,7 @@ export async function sendHeartbeats(url: string, bodies: readonly string[], sec
 }
 
 async function withWrk(url: string, bodies: readonly string[], seconds: number): Promise<Load> {
-  const script = new URL('heartbeats.lua', import.meta.url).pathname;
+  const script = new URL('closed-loop-load.lua', import.meta.url).pathname;
   const folder = mkdtempSync(join(tmpdir(), 'heartbeats-'));
   try {
     const file = join(folder, 'bodies');

@@ -3,8 +3,8 @@
  * measured. Started as a process of its own; told what to do, and asked what came, by messages.
  */
 import { connect, type Socket } from 'node:net';
-import type { Burst, WatchOrder, WatchReport } from './protocol.js';
-import { startPublisher } from './publisher.js';
+import { startPublisher } from './event-publisher.js';
+import type { Burst, WatchOrder, WatchReport } from './watcher-messages.js';
 
 /** Without a byte for so long, a tick has been delivered. */
 const QUIET_MS = 300;

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Burst, Publication } from './clients/protocol.js';
-import { NCHAN_PATHS, nchan } from './servers/nchan.js';
-import { cpuMs } from './support/cpu.js';
-import { beatOnce, uidOf } from './support/crowd.js';
-import { express, flask, installed, type Peer } from './support/peers.js';
-import { type Effort, type Goal, judge, type Section } from './support/report.js';
-import { startService } from './support/server.js';
-import { median, quantile, ratios, summary, table } from './support/statistics.js';
-import { Watchers } from './support/watchers.js';
+import type { Burst, Publication } from '../clients/watcher-messages.js';
+import { express, flask, installed, type Peer } from '../servers/compared-servers.js';
+import { NCHAN_PATHS, nchan } from '../servers/nchan.js';
+import { cpuMs } from '../support/cpu.js';
+import { beatOnce, uidOf } from '../support/heartbeats.js';
+import { type Effort, type Goal, judge, type Section } from '../support/report.js';
+import { startService } from '../support/server.js';
+import { median, quantile, ratios, summary, table } from '../support/statistics.js';
+import { Watchers } from '../support/watchers.js';
 
 interface Subject extends Peer {
   readonly watchers: number;

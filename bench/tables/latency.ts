@@ -1,11 +1,11 @@
-import type { SteadyReport } from './clients/steady.js';
-import { beatOnce } from './support/crowd.js';
-import { bare, express, type Peer } from './support/peers.js';
-import type { Effort, Section } from './support/report.js';
-import { startService } from './support/server.js';
-import { summary, table } from './support/statistics.js';
-import { beatSteadily } from './support/steady.js';
-import { Watchers } from './support/watchers.js';
+import type { SteadyReport } from '../clients/open-loop-process.js';
+import { bare, express, type Peer } from '../servers/compared-servers.js';
+import { beatOnce } from '../support/heartbeats.js';
+import { beatSteadily } from '../support/open-loop-load.js';
+import type { Effort, Section } from '../support/report.js';
+import { startService } from '../support/server.js';
+import { summary, table } from '../support/statistics.js';
+import { Watchers } from '../support/watchers.js';
 
 interface Subject extends Peer {
   readonly paths: readonly string[];

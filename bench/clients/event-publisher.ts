@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { Publication } from './protocol.js';
+import type { Publication } from './watcher-messages.js';
 
 /** Posts the same body again and again over one connection. */
 export function startPublisher(port: number, { path, body, intervalMs }: Publication): void {

@@ -23,7 +23,7 @@ export async function startProbed(
   environment: Record<string, string>,
   nodeArguments: readonly string[] = [],
 ): Promise<ProbedService> {
-  const probe = new URL('../probes/usage.mjs', import.meta.url).pathname;
+  const probe = new URL('../probes/inside-service.mjs', import.meta.url).pathname;
   const command = serviceCommand(['--import', probe, ...nodeArguments]);
   const server = await startCommand({ command, port, environment: { LOG_LEVEL: 'warn', ...environment }, ipc: true });
   const ask = async <T>(question: string): Promise<T> => {

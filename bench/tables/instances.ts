@@ -1,12 +1,12 @@
 import { Agent, get, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
-import { beatOnce } from './support/crowd.js';
-import { hasProgram } from './support/machine.js';
-import { startRedis } from './support/redis.js';
-import { type Effort, type Goal, judge, type Section } from './support/report.js';
-import { type ServerProcess, startService } from './support/server.js';
-import { median, quantile, summary, table } from './support/statistics.js';
+import { beatOnce } from '../support/heartbeats.js';
+import { hasProgram } from '../support/machine.js';
+import { startRedis } from '../support/redis.js';
+import { type Effort, type Goal, judge, type Section } from '../support/report.js';
+import { type ServerProcess, startService } from '../support/server.js';
+import { median, quantile, summary, table } from '../support/statistics.js';
 
 const REDIS_PORT = 8190;
 const PORTS = [8191, 8192, 8193];

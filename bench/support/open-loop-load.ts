@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { SteadyOrder, SteadyReport } from '../clients/steady.js';
+import type { SteadyOrder, SteadyReport } from '../clients/open-loop-process.js';
 import { onCore } from './machine.js';
 
 /** Sends heartbeats at a steady pace from a process of its own, on core 1. */
 export async function beatSteadily(order: SteadyOrder): Promise<SteadyReport> {
-  const script = new URL('../clients/steady.ts', import.meta.url).pathname;
+  const script = new URL('../clients/open-loop-process.ts', import.meta.url).pathname;
   const [program, ...args] = [...onCore(1), process.execPath, '--import', 'tsx', script];
   const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');

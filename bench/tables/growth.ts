@@ -1,8 +1,8 @@
-import type { Growth, Series } from './probes/growth.js';
-import { runBundled } from './support/bundle.js';
-import { drawPlot } from './support/plot.js';
-import { type Effort, judge, type Section } from './support/report.js';
-import { median, table } from './support/statistics.js';
+import type { Growth, Series } from '../probes/measure-growth.js';
+import { runBundled } from '../support/bundle.js';
+import { drawPlot } from '../support/plot.js';
+import { type Effort, judge, type Section } from '../support/report.js';
+import { median, table } from '../support/statistics.js';
 
 const NAMES: Readonly<Record<keyof Growth, string>> = {
   quietTick: 'quiet tick, nobody watches',
@@ -24,7 +24,7 @@ const BY_CHANGES = ['changed'] as const;
 export async function benchGrowth({ rounds }: Effort): Promise<Section> {
   const runs: Growth[] = [];
   // Each run takes medians itself.
-  for (let round = 0; round < Math.ceil(rounds / 3); round++) runs.push(await runBundled<Growth>('growth'));
+  for (let round = 0; round < Math.ceil(rounds / 3); round++) runs.push(await runBundled<Growth>('measure-growth'));
   const growth = medians(runs);
   const text = `By visitors:
 

@@ -2,9 +2,9 @@
  * Sends heartbeats at a steady pace, whether they are answered or not, so that a server that stands still does not slow
  * the load down and look better for it. Started as a process of its own.
  */
-import { bodyOf } from '../support/crowd.js';
+import { bodyOf } from '../support/heartbeats.js';
 import { quantile } from '../support/statistics.js';
-import { BeatSocket } from './beat-socket.js';
+import { BeatSocket } from './heartbeat-socket.js';
 
 /** What the process is told. */
 export interface SteadyOrder {

@@ -3,7 +3,7 @@ import { Presence } from '../../src/presence/presence.js';
 import { eventText } from '../../src/protocol/sse.js';
 import { changeTail, onlineTail, stamped } from '../../src/streams/event-json.js';
 import { Frame } from '../../src/streams/frame.js';
-import { freshUids, PRESENCE_SETTINGS, timed, World } from '../support/world.js';
+import { freshUids, PRESENCE_SETTINGS, timed, World } from '../support/service-core.js';
 
 /** One of the parts: what it takes each time, in microseconds. */
 export interface MicroResult {

@@ -1,10 +1,10 @@
 import { SignJWT } from 'jose';
-import { cpuMs } from './support/cpu.js';
-import { sendHeartbeats } from './support/load.js';
-import { bare, express, flask, installed, type Peer, stock } from './support/peers.js';
-import { type Effort, judge, type Section } from './support/report.js';
-import { startService } from './support/server.js';
-import { median, ratios, summary, table } from './support/statistics.js';
+import { bare, express, flask, installed, type Peer, stock } from '../servers/compared-servers.js';
+import { sendHeartbeats } from '../support/closed-loop-load.js';
+import { cpuMs } from '../support/cpu.js';
+import { type Effort, judge, type Section } from '../support/report.js';
+import { startService } from '../support/server.js';
+import { median, ratios, summary, table } from '../support/statistics.js';
 
 interface Subject extends Peer {
   readonly isSigned?: boolean;

@@ -1,6 +1,7 @@
 /** Takes the figures of the growth table, in a process of its own, and prints them as JSON. */
+
+import { freshUids, timed, World } from '../support/service-core.js';
 import { median } from '../support/statistics.js';
-import { freshUids, timed, World } from '../support/world.js';
 
 /** Microseconds by what grows. */
 export type Series = readonly (readonly [x: number, microseconds: number])[];

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Crowd, settingsFor, startCrowd } from './support/churn.js';
-import { cpuMs } from './support/cpu.js';
-import { type Effort, judge, type Section } from './support/report.js';
-import { startService } from './support/server.js';
-import { median, ratios, summary, table } from './support/statistics.js';
+import { type Crowd, settingsFor, startCrowd } from '../support/accelerated-visitors.js';
+import { cpuMs } from '../support/cpu.js';
+import { type Effort, judge, type Section } from '../support/report.js';
+import { startService } from '../support/server.js';
+import { median, ratios, summary, table } from '../support/statistics.js';
 
 const CROWD: Crowd = { visitors: 1000, comingAndGoing: 0.05, changingStatus: 0.1, speed: 10 };
 const WATCHERS = 100;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Effort, judge, type Section } from './support/report.js';
-import { functionCommand, launch, serviceCommand } from './support/server.js';
-import { median, ratios, summary, table } from './support/statistics.js';
+import { type Effort, judge, type Section } from '../support/report.js';
+import { functionCommand, launch, serviceCommand } from '../support/server.js';
+import { median, ratios, summary, table } from '../support/statistics.js';
 
 const PORT = 8150;
 const STARTS_PER_ROUND = 5;

@@ -1,4 +1,4 @@
-import { BeatSocket } from '../clients/beat-socket.js';
+import { BeatSocket } from '../clients/heartbeat-socket.js';
 
 const CONNECTIONS = 16;
 const AT_ONCE = 8;

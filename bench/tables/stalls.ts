@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { beatOnce } from './support/crowd.js';
-import { startProbed } from './support/probe.js';
-import { type Effort, judge, type Section } from './support/report.js';
-import { median, summary, table } from './support/statistics.js';
-import { Watchers } from './support/watchers.js';
+import { beatOnce } from '../support/heartbeats.js';
+import { startProbed } from '../support/probed-service.js';
+import { type Effort, judge, type Section } from '../support/report.js';
+import { median, summary, table } from '../support/statistics.js';
+import { Watchers } from '../support/watchers.js';
 
 const PORT = 8160;
 const VISITORS = 100_000;

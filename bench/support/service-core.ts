@@ -6,7 +6,7 @@ import type { Log } from '../../src/runtime/log.js';
 import { type FeedKind, Feeds } from '../../src/streams/feeds.js';
 import { Hub } from '../../src/streams/hub.js';
 import type { Sink } from '../../src/streams/outlet.js';
-import { uidOf } from './crowd.js';
+import { uidOf } from './heartbeats.js';
 
 const TICK_MS = 2000;
 const HOUR_MS = 3_600_000;
