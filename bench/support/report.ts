@@ -22,8 +22,6 @@ export interface Section {
   /** Markdown. */
   readonly text: string;
   readonly goals: readonly Goal[];
-  /** SVG files by name, without the ending. */
-  readonly plots?: Readonly<Record<string, string>>;
 }
 
 const FOLDER = new URL('../results/', import.meta.url);
@@ -42,18 +40,17 @@ export function judge(
 }
 
 /** A section as Markdown. */
-export function render({ title, text, goals, plots = {} }: Section, date: string): string {
+export function render({ title, text, goals }: Section, date: string): string {
   const rows = goals.map(({ goal, measured, isMet, found }) => {
     const missed = found === undefined ? '**missed**' : `**missed**: ${found}`;
     return [goal, measured, isMet ? 'met' : missed];
   });
-  const images = Object.keys(plots).map((name) => `![${name.replaceAll('-', ' ')}](${name}.svg)`);
   const verdict = rows.length === 0 ? [] : [table(['goal', 'measured', ''], rows)];
-  return [`## ${title}`, `Measured ${date}.`, text, ...verdict, ...images].join('\n\n');
+  return [`## ${title}`, `Measured ${date}.`, text, ...verdict].join('\n\n');
 }
 
 /**
- * Writes a section and its plots into `bench/results/`, in place of the one of the same name, if any. Sections stand in
+ * Writes a section into `bench/results/`, in place of the one of the same name, if any. Sections stand in
  * the order of `names`.
  */
 export function writeSection(name: string, names: readonly string[], header: string, section: Section, date: string) {
@@ -63,5 +60,4 @@ export function writeSection(name: string, names: readonly string[], header: str
   const written = `<!-- ${name} -->\n${render(section, date)}\n<!-- /${name} -->`;
   const sections = names.flatMap((each) => (each === name ? written : (kept(each) ?? [])));
   writeFileSync(FILE, `${[header, ...sections].join('\n\n')}\n`);
-  for (const [plot, svg] of Object.entries(section.plots ?? {})) writeFileSync(new URL(`${plot}.svg`, FOLDER), svg);
 }

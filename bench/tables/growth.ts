@@ -1,6 +1,5 @@
 import type { Growth, Series } from '../probes/measure-growth.js';
 import { runBundled } from '../support/bundle.js';
-import { drawPlot } from '../support/plot.js';
 import { type Effort, judge, type Section } from '../support/report.js';
 import { median, table } from '../support/statistics.js';
 
@@ -59,14 +58,7 @@ beats does so every 30 s; then the wheel looks at each visitor again once a minu
     ),
     judge('not worse than linear in watchers: exponent at most 1.1', exponent(growth.watchersChanges), { most: 1.1 }),
   ];
-  const plot = (title: string, xName: string, names: readonly (keyof Growth)[]) =>
-    drawPlot({ title, xName, yName: 'µs', lines: names.map((name) => ({ name: NAMES[name], points: growth[name] })) });
-  const plots = {
-    'growth-by-visitors': plot('CPU by visitors', 'visitors', BY_VISITORS),
-    'growth-by-watchers': plot('CPU by watchers', 'watchers', BY_WATCHERS),
-    'growth-by-changes': plot('CPU by changes', 'changes at a tick', BY_CHANGES),
-  };
-  return { title: 'Growth', text, goals, plots };
+  return { title: 'Growth', text, goals };
 }
 
 function medians(runs: readonly Growth[]): Growth {
