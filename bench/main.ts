@@ -1,14 +1,13 @@
 /**
- * `npm run bench`: all tables, or those that are named; about half an hour. `--rounds` and `--seconds` set how long each
- * takes. What is found is printed, and kept in `bench/results/`.
+ * `npm run bench`: measures all tables, or the named ones; about half an hour. `--rounds` and `--seconds` set how long each
+ * table takes. Prints the results and writes them to `bench/results/results.md`.
  *
  *     npm run bench -- hits --rounds 5 --seconds 4
  */
-import { parseArgs } from 'node:util';
-import { generatorLine } from './support/closed-loop-load.js';
-import { hasProgram, machineLine, stayOnCore } from './support/machine.js';
+import { hasProgram, machineLine, pinToCore } from './support/machine.js';
+import { readCommandLine } from './support/options.js';
 import { render, writeSection } from './support/report.js';
-import { versionsLine } from './support/versions.js';
+import { measuredCommit } from './support/versions.js';
 import { benchFanOut } from './tables/fanout.js';
 import { benchGrowth } from './tables/growth.js';
 import { benchHits } from './tables/hits.js';
@@ -19,6 +18,7 @@ import { benchStalls } from './tables/stalls.js';
 import { benchStart } from './tables/start.js';
 import { benchStreams } from './tables/streams.js';
 
+/** In the order of the file of results. */
 const TABLES = {
   hits: benchHits,
   latency: benchLatency,
@@ -31,31 +31,19 @@ const TABLES = {
   instances: benchInstances,
 } as const;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '3' } },
-});
 const names = Object.keys(TABLES) as (keyof typeof TABLES)[];
-const unknown = positionals.find((name) => !names.some((known) => known === name));
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
-if (unknown !== undefined || !(rounds >= 1) || !(seconds >= 1)) {
-  console.error(`Usage: npm run bench -- [${names.join('|')}]... [--rounds N] [--seconds N]`);
-  process.exit(1);
-}
+const { options, words } = readCommandLine('bench', { rounds: 3, seconds: 3 }, names);
+const header = `# Results of the benches
 
-const header = `# Measured
-
-${machineLine()}; ${generatorLine()}.
-
-${versionsLine()}.
-
-Written by \`npm run bench\`. Absolute figures are this machine's, and mean little elsewhere; ratios are what counts.`;
-stayOnCore(1);
-if (!hasProgram('taskset')) console.log('Cores are not pinned: install the Debian package util-linux.');
+Written by \`npm run bench\`. Each section names the commit that it was measured at; its figures say nothing about later
+commits. Absolute figures depend on the machine; compare ratios. Each round measures all rows in turn. Cells
+show the median of the rounds, most with minimum and maximum in brackets.`;
+const origin = { date: new Date().toISOString().slice(0, 10), commit: measuredCommit(), machine: machineLine() };
+pinToCore(1);
+if (!hasProgram('taskset')) console.log('Processes are not pinned to cores. Install the Debian package util-linux.');
 console.log(`${header}\n`);
-for (const name of names.filter((each) => positionals.length === 0 || positionals.includes(each))) {
-  const date = new Date().toISOString().slice(0, 10);
-  const section = await TABLES[name]({ rounds, seconds });
-  console.log(`${render(section, date)}\n`);
-  writeSection(name, names, header, section, date);
+for (const name of names.filter((each) => words.length === 0 || words.includes(each))) {
+  const markdown = render(await TABLES[name](options), origin);
+  console.log(`${markdown}\n`);
+  writeSection(name, names, header, markdown);
 }

@@ -5,8 +5,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium, type Page } from 'playwright-core';
 import { machineLine } from '../bench/support/machine.js';
+import { table } from '../bench/support/markdown.js';
 import { startService } from '../bench/support/server.js';
-import { table } from '../bench/support/statistics.js';
+
 import { Commotion, settingsForCommotion } from './smooth/constant-churn.js';
 
 const VISITORS = 10_000;

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import type { Publication } from './watcher-messages.js';
 
-/** Posts the same body again and again over one connection. */
+/** Posts the same body at a fixed interval, over one connection. */
 export function startPublisher(port: number, { path, body, intervalMs }: Publication): void {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };

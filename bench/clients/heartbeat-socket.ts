@@ -3,32 +3,21 @@ import { connect, type Socket } from 'node:net';
 const STATUS_LINE = 'HTTP/1.1 ';
 const STATUS_LENGTH = STATUS_LINE.length + 3;
 
-/** One connection that sends heartbeats, as many at once as wanted, and counts the answers by their status lines. */
-export class BeatSocket {
+/** One connection that sends heartbeats without waiting for answers (pipelining), and reads no more than status lines. */
+export class HeartbeatSocket {
   readonly #socket: Socket;
   readonly #onAnswer: (tookMs: number, isOk: boolean) => void;
   readonly #sentMs: number[] = [];
   #rest = '';
 
-  /** @param onAnswer is told how long an answer took to arrive, and whether it was 200 */
+  /** @param onAnswer receives the time from sending to the answer, and whether the answer is 200 */
   constructor(port: number, onAnswer: (tookMs: number, isOk: boolean) => void) {
     this.#onAnswer = onAnswer;
     this.#socket = connect(port, '127.0.0.1').setNoDelay();
-    this.#socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
+    this.#socket.setEncoding('latin1').on('data', (text: string) => this.#read(text));
     this.#socket.on('error', () => this.#socket.destroy());
   }
 
-  /** How many have not been answered. */
-  get waiting(): number {
-    return this.#sentMs.length;
-  }
-
-  /** Whether the server, or an error, has closed it. */
-  get isClosed(): boolean {
-    return this.#socket.destroyed;
-  }
-
-  /** Sends one heartbeat. */
   send(body: string): void {
     this.#sentMs.push(performance.now());
     const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
@@ -39,7 +28,7 @@ export class BeatSocket {
     this.#socket.destroy();
   }
 
-  #take(text: string): void {
+  #read(text: string): void {
     const nowMs = performance.now();
     const all = this.#rest + text;
     let end = 0;
@@ -48,6 +37,7 @@ export class BeatSocket {
       end = at + STATUS_LENGTH;
       this.#onAnswer(nowMs - this.#sentMs.shift()!, all.startsWith('200', at + STATUS_LINE.length));
     }
+    // A status line may be split between two chunks.
     this.#rest = all.slice(Math.max(end, all.length - STATUS_LENGTH + 1));
   }
 }

@@ -1,23 +1,25 @@
 /**
- * Sends heartbeats at a steady pace, whether they are answered or not, so that a server that stands still does not slow
- * the load down and look better for it. Started as a process of its own.
+ * Sends heartbeats at a fixed rate, whether or not earlier ones are answered (an open loop). A client that waits for
+ * answers sends less while the server stalls, and so hides the stall. Runs in a process of its own.
  */
-import { bodyOf } from '../support/heartbeats.js';
-import { quantile } from '../support/statistics.js';
-import { BeatSocket } from './heartbeat-socket.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { max, quantile } from 'simple-statistics';
+import { atFixedRate } from '../support/fixed-rate.js';
+import { heartbeatBody } from '../support/heartbeats.js';
+import { HeartbeatSocket } from './heartbeat-socket.js';
 
-/** What the process is told. */
-export interface SteadyOrder {
+/** The load to send. */
+export interface OpenLoopRequest {
   readonly port: number;
   readonly perSecond: number;
   readonly seconds: number;
-  /** The first visitor that beats; each beats once. */
+  /** The index of the first visitor; each visitor sends one heartbeat. */
   readonly firstVisitor: number;
 }
 
-/** What it found. */
-export interface SteadyReport {
-  readonly answered: number;
+/** The answers to the load. */
+export interface OpenLoopReport {
+  /** Heartbeats without an answer, or with another answer than 200. */
   readonly failed: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -27,35 +29,25 @@ export interface SteadyReport {
 const CONNECTIONS = 64;
 const LAST_ANSWERS_MS = 5000;
 
-process.on('message', (order: SteadyOrder) => {
+process.on('message', async ({ port, perSecond, seconds, firstVisitor }: OpenLoopRequest) => {
   const tookMs: number[] = [];
-  let failed = 0;
+  let refused = 0;
   const sockets = Array.from({ length: CONNECTIONS }, () => {
-    return new BeatSocket(order.port, (ms, isOk) => {
+    return new HeartbeatSocket(port, (ms, isOk) => {
       tookMs.push(ms);
-      if (!isOk) failed++;
+      if (!isOk) refused++;
     });
   });
   const lastActivity = Math.floor(Date.now() / 1000);
-  const total = order.perSecond * order.seconds;
-  const beganMs = performance.now();
-  let sent = 0;
-  const timer = setInterval(() => {
-    const due = Math.min(total, ((performance.now() - beganMs) * order.perSecond) / 1000);
-    for (; sent < due; sent++) sockets[sent % CONNECTIONS]!.send(bodyOf(order.firstVisitor + sent, lastActivity));
-    const isOver = performance.now() - beganMs > order.seconds * 1000 + LAST_ANSWERS_MS;
-    if (tookMs.length < total && !isOver) return;
-    clearInterval(timer);
-    for (const socket of sockets) socket.close();
-    const [p50Ms, p99Ms, maxMs] = [0.5, 0.99, 1].map((share) => quantile(tookMs, share)) as [number, number, number];
-    const report: SteadyReport = {
-      answered: tookMs.length,
-      failed: failed + total - tookMs.length,
-      p50Ms,
-      p99Ms,
-      maxMs,
-    };
-    process.send!(report);
-  }, 1);
+  const total = perSecond * seconds;
+  await atFixedRate(perSecond, total, (index) =>
+    sockets[index % CONNECTIONS]!.send(heartbeatBody(firstVisitor + index, lastActivity)),
+  );
+  const deadlineMs = performance.now() + LAST_ANSWERS_MS;
+  while (tookMs.length < total && performance.now() < deadlineMs) await delay(1);
+  for (const socket of sockets) socket.close();
+  const [p50Ms, p99Ms] = quantile(tookMs, [0.5, 0.99]) as [number, number];
+  const report: OpenLoopReport = { failed: refused + total - tookMs.length, p50Ms, p99Ms, maxMs: max(tookMs) };
+  process.send!(report);
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,22 +1,22 @@
-/** What one tick looked like to all watchers together, in the client's monotonic milliseconds. */
+/** One tick as all watchers together receive it, in milliseconds on the client's monotonic clock. */
 export interface Burst {
-  /** The first byte at the first watcher. */
+  /** When the first byte arrived at the first watcher. */
   firstMs: number;
-  /** The last byte at the last watcher. */
+  /** When the last byte arrived at the last watcher. */
   lastMs: number;
 }
 
-/** What is to be posted again and again. */
+/** An event to publish again and again. */
 export interface Publication {
   readonly path: string;
   readonly body: string;
   readonly intervalMs: number;
 }
 
-/** What the watchers are told. Each order is answered with a report. */
-export type WatchOrder =
+/** A request to the watcher process. Each is answered with a report. */
+export type WatcherRequest =
   | {
-      readonly do: 'open';
+      readonly type: 'open';
       readonly port: number;
       readonly path: string;
       readonly count: number;
@@ -24,13 +24,15 @@ export type WatchOrder =
       readonly headers?: string;
       readonly publish?: Publication;
     }
-  | { readonly do: 'begin' }
-  | { readonly do: 'report' };
+  /** Sets the counters to zero. */
+  | { readonly type: 'reset' }
+  | { readonly type: 'report' };
 
-/** What has come since the last `begin`. */
-export interface WatchReport {
+/** What arrived since the last `reset`. */
+export interface WatcherReport {
   readonly bursts: readonly Burst[];
   readonly events: number;
   readonly bytes: number;
-  readonly open: number;
+  /** Streams that are open now. */
+  readonly openStreams: number;
 }

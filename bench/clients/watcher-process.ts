@@ -1,15 +1,15 @@
 /**
- * Holds streams open and counts what comes, on raw sockets and without parsing, so that it is not the client that is
- * measured. Started as a process of its own; told what to do, and asked what came, by messages.
+ * Opens event streams and counts what arrives. It uses raw sockets and does not parse, so that the measured cost is the
+ * server's and not the client's. Runs in a process of its own and is controlled by messages.
  */
 import { connect, type Socket } from 'node:net';
 import { startPublisher } from './event-publisher.js';
-import type { Burst, WatchOrder, WatchReport } from './watcher-messages.js';
+import type { Burst, WatcherReport, WatcherRequest } from './watcher-messages.js';
 
-/** Without a byte for so long, a tick has been delivered. */
+/** A tick counts as delivered when no byte has arrived for this long. */
 const QUIET_MS = 300;
 const EVENT_MARK = Buffer.from('data:');
-const CONNECTING_AT_ONCE = 50;
+const MAX_PENDING_CONNECTIONS = 50;
 
 const sockets: Socket[] = [];
 let bursts: Burst[] = [];
@@ -17,7 +17,7 @@ let burst: Burst | undefined;
 let events = 0;
 let bytes = 0;
 
-function take(chunk: Buffer): void {
+function count(chunk: Buffer): void {
   const nowMs = performance.now();
   if (burst === undefined || nowMs - burst.lastMs > QUIET_MS) {
     burst = { firstMs: nowMs, lastMs: nowMs };
@@ -36,30 +36,26 @@ function open(port: number, path: string, headers: string): Promise<void> {
       socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n${headers}\r\n`);
       resolve();
     });
-    socket.on('data', take).on('error', reject);
+    socket.on('data', count).on('error', reject);
     socket.on('close', () => process.exit(0));
   });
 }
 
-process.on('message', async (order: WatchOrder) => {
-  if (order.do === 'open') {
-    for (let from = 0; from < order.count; from += CONNECTING_AT_ONCE) {
-      const some = Math.min(CONNECTING_AT_ONCE, order.count - from);
-      await Promise.all(Array.from({ length: some }, () => open(order.port, order.path, order.headers ?? '')));
+process.on('message', async (request: WatcherRequest) => {
+  if (request.type === 'open') {
+    for (let opened = 0; opened < request.count; opened += MAX_PENDING_CONNECTIONS) {
+      const batch = Math.min(MAX_PENDING_CONNECTIONS, request.count - opened);
+      await Promise.all(Array.from({ length: batch }, () => open(request.port, request.path, request.headers ?? '')));
     }
-    if (order.publish !== undefined) startPublisher(order.port, order.publish);
-  } else if (order.do === 'begin') {
+    if (request.publish !== undefined) startPublisher(request.port, request.publish);
+  } else if (request.type === 'reset') {
     bursts = [];
     burst = undefined;
     events = 0;
     bytes = 0;
   }
-  const report: WatchReport = {
-    bursts,
-    events,
-    bytes,
-    open: sockets.filter(({ readyState }) => readyState === 'open').length,
-  };
+  const openStreams = sockets.filter(({ readyState }) => readyState === 'open').length;
+  const report: WatcherReport = { bursts, events, bytes, openStreams };
   process.send!(report);
 });
 process.on('disconnect', () => process.exit(0));

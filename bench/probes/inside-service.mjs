@@ -1,4 +1,4 @@
-// Loaded before a measured server: answers messages about its memory and its event loop.
+// Loaded into the process of a measured service: answers messages about its memory and its event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -14,7 +14,7 @@ process.on('message', (question) => {
     collectGarbage();
     const { heapUsed, external, rss } = process.memoryUsage();
     process.send({ usedBytes: heapUsed + external, rssBytes: rss });
-  } else if (question === 'forget stalls') {
+  } else if (question === 'reset stalls') {
     loop.reset();
     process.send({});
   } else if (question === 'longest stall') {

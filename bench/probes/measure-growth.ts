@@ -1,17 +1,16 @@
-/** Takes the figures of the growth table, in a process of its own, and prints them as JSON. */
+/** Measures the figures of the growth table in a process of its own and prints them as JSON. */
+import { median } from 'simple-statistics';
+import { freshUids, ServiceCore, timed } from '../support/service-core.js';
 
-import { freshUids, timed, World } from '../support/service-core.js';
-import { median } from '../support/statistics.js';
-
-/** Microseconds by what grows. */
+/** Microseconds by the number that grows. */
 export type Series = readonly (readonly [x: number, microseconds: number])[];
 
-/** What is measured, by name. */
+/** All series, by name. */
 export interface Growth {
   readonly quietTick: Series;
   readonly quietTickChanges: Series;
   readonly quietTickOnline: Series;
-  readonly tickOfBeating: Series;
+  readonly tickWithHeartbeats: Series;
   readonly heartbeat: Series;
   readonly watchersOnline: Series;
   readonly watchersChanges: Series;
@@ -21,79 +20,77 @@ export interface Growth {
 const VISITORS = [1000, 10_000, 100_000, 1_000_000];
 const WATCHERS = [1, 100, 1000];
 const CHANGED = [10, 100, 1000, 10_000, 100_000];
-const SOME = 10_000;
-const MANY = 100_000;
-const FEW_CHANGES = 100;
-const BEATS_PER_WINDOW = 2;
+const VISITORS_FOR_WATCHERS = 10_000;
+const CHANGED_FOR_WATCHERS = 100;
+const VISITORS_FOR_CHANGES = 100_000;
+const MANY_CHANGES = 10_000;
 const ONLINE_WINDOW_MS = 60_000;
-const TICKS_PER_BEAT = 15;
+const HEARTBEATS_PER_WINDOW = 2;
+const TICKS_PER_HEARTBEAT = 15;
 const REPEATS = 31;
-// Visitors follow each other at random on a site, not in the order in which they came.
+// Visitors of a site send heartbeats in another order than that of their arrival. A prime, so that each has its turn.
 const STRIDE = 7919;
 
-const repeated = (action: () => number, repeats = REPEATS): number => median(Array.from({ length: repeats }, action));
+const medianOf = (action: () => number, repeats = REPEATS): number => median(Array.from({ length: repeats }, action));
 
-function quiet(visitors: number, kind?: 'online' | 'changes'): number {
-  const world = new World();
-  world.beat(freshUids(0, visitors));
-  if (kind !== undefined) world.watch(kind, 1);
-  for (let warm = 0; warm < REPEATS; warm++) world.timedTick();
-  return repeated(() => world.timedTick());
+function measureQuietTick(visitors: number, kind?: 'online' | 'changes'): number {
+  const core = new ServiceCore();
+  core.takeHeartbeats(freshUids(0, visitors));
+  if (kind !== undefined) core.openStreams(kind, 1);
+  for (let warmUp = 0; warmUp < REPEATS; warmUp++) core.timedTick();
+  return medianOf(() => core.timedTick());
 }
 
-/** A crowd that beats every 30 s and does nothing else: what a tick and a heartbeat cost. */
-function beating(visitors: number): { tick: number; heartbeat: number } {
-  const world = new World(ONLINE_WINDOW_MS);
-  const perTick = Math.ceil(visitors / TICKS_PER_BEAT);
+/** Visitors that send a heartbeat every 30 s and do nothing else: the cost of a tick and of a heartbeat. */
+function measureHeartbeats(visitors: number): { tick: number; heartbeat: number } {
+  const core = new ServiceCore(ONLINE_WINDOW_MS);
+  const perTick = Math.ceil(visitors / TICKS_PER_HEARTBEAT);
   let next = 0;
-  const beat = () => {
+  const timedHeartbeats = () => {
     const uids = Array.from({ length: perTick }, () => freshUid((next++ * STRIDE) % visitors));
-    return timed(() => world.beat(uids)) / perTick;
+    return timed(() => core.takeHeartbeats(uids)) / perTick;
   };
-  for (let warm = 0; warm < 2 * BEATS_PER_WINDOW * TICKS_PER_BEAT; warm++) {
-    beat();
-    world.timedTick();
-  }
-  const [heartbeats, ticks]: [number[], number[]] = [[], []];
-  for (let repeat = 0; repeat < 2 * BEATS_PER_WINDOW * TICKS_PER_BEAT; repeat++) {
-    heartbeats.push(beat());
-    ticks.push(world.timedTick());
-  }
-  if (world.presence.totals(world.nowMs).online < visitors) throw new Error('Somebody was forgotten.');
-  return { tick: median(ticks), heartbeat: median(heartbeats) };
+  const ticks = 2 * HEARTBEATS_PER_WINDOW * TICKS_PER_HEARTBEAT;
+  const run = () => Array.from({ length: ticks }, () => [timedHeartbeats(), core.timedTick()] as const);
+  run();
+  const measured = run();
+  if (core.presence.totals(core.nowMs).online < visitors) throw new Error('A visitor expired in spite of heartbeats.');
+  return { heartbeat: median(measured.map(([each]) => each)), tick: median(measured.map(([, tick]) => tick)) };
 }
 
-/** A tick that tells `changed` newcomers or goners, in turn. */
-function changing(visitors: number, changed: number, kind: 'online' | 'changes', watchers: number): number {
-  const world = new World();
-  world.beat(freshUids(0, visitors));
-  world.watch(kind, watchers);
-  const some = freshUids(visitors, visitors + changed);
-  let isHere = false;
+/** A tick whose diff has `changed` visitors that joined, or left, in turn. */
+function measureChanges(visitors: number, changed: number, kind: 'online' | 'changes', watchers: number): number {
+  const core = new ServiceCore();
+  core.takeHeartbeats(freshUids(0, visitors));
+  core.openStreams(kind, watchers);
+  const uids = freshUids(visitors, visitors + changed);
+  let areOnline = false;
   const tick = () => {
-    if (isHere) for (const uid of some) world.presence.leave({ uid }, world.nowMs);
-    else world.beat(some);
-    isHere = !isHere;
-    return world.timedTick();
+    if (areOnline) for (const uid of uids) core.presence.leave({ uid }, core.nowMs);
+    else core.takeHeartbeats(uids);
+    areOnline = !areOnline;
+    return core.timedTick();
   };
-  const repeats = changed >= SOME ? 10 : REPEATS - 1;
-  for (let warm = 0; warm < repeats; warm++) tick();
-  // Coming and going cost differently; there are as many of each.
-  return repeated(() => (tick() + tick()) / 2, repeats / 2);
+  const repeats = changed >= MANY_CHANGES ? 10 : REPEATS - 1;
+  for (let warmUp = 0; warmUp < repeats; warmUp++) tick();
+  // Joining and leaving differ in cost, and there are as many of each: take the mean.
+  return medianOf(() => (tick() + tick()) / 2, repeats / 2);
 }
 
 const freshUid = (index: number): string => freshUids(index, index + 1)[0]!;
 
-const of = (grows: readonly number[], measure: (x: number) => number): Series => grows.map((x) => [x, measure(x)]);
-const crowds = VISITORS.map((visitors) => [visitors, beating(visitors)] as const);
+const series = (xs: readonly number[], measure: (x: number) => number): Series => xs.map((x) => [x, measure(x)]);
+const heartbeats = VISITORS.map((visitors) => [visitors, measureHeartbeats(visitors)] as const);
+const measureWatchers = (watchers: number, kind: 'online' | 'changes') =>
+  measureChanges(VISITORS_FOR_WATCHERS, CHANGED_FOR_WATCHERS, kind, watchers);
 const growth: Growth = {
-  quietTick: of(VISITORS, (visitors) => quiet(visitors)),
-  quietTickChanges: of(VISITORS, (visitors) => quiet(visitors, 'changes')),
-  quietTickOnline: of(VISITORS, (visitors) => quiet(visitors, 'online')),
-  tickOfBeating: crowds.map(([visitors, { tick }]) => [visitors, tick]),
-  heartbeat: crowds.map(([visitors, { heartbeat }]) => [visitors, heartbeat]),
-  watchersOnline: of(WATCHERS, (watchers) => changing(SOME, FEW_CHANGES, 'online', watchers)),
-  watchersChanges: of(WATCHERS, (watchers) => changing(SOME, FEW_CHANGES, 'changes', watchers)),
-  changed: of(CHANGED, (changed) => changing(MANY, changed, 'changes', 1)),
+  quietTick: series(VISITORS, (visitors) => measureQuietTick(visitors)),
+  quietTickChanges: series(VISITORS, (visitors) => measureQuietTick(visitors, 'changes')),
+  quietTickOnline: series(VISITORS, (visitors) => measureQuietTick(visitors, 'online')),
+  tickWithHeartbeats: heartbeats.map(([visitors, { tick }]) => [visitors, tick]),
+  heartbeat: heartbeats.map(([visitors, { heartbeat }]) => [visitors, heartbeat]),
+  watchersOnline: series(WATCHERS, (watchers) => measureWatchers(watchers, 'online')),
+  watchersChanges: series(WATCHERS, (watchers) => measureWatchers(watchers, 'changes')),
+  changed: series(CHANGED, (changed) => measureChanges(VISITORS_FOR_CHANGES, changed, 'changes', 1)),
 };
 console.log(JSON.stringify(growth));

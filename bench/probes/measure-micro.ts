@@ -1,37 +1,37 @@
-/** Takes the figures of the micro-benchmark, in a process of its own, and prints them as JSON. Told visitors and repeats. */
+/** Measures the pure parts in a process of its own and prints the results as JSON. Arguments: visitors and repeats. */
 import { Presence } from '../../src/presence/presence.js';
 import { eventText } from '../../src/protocol/sse.js';
 import { changeTail, onlineTail, stamped } from '../../src/streams/event-json.js';
 import { Frame } from '../../src/streams/frame.js';
-import { freshUids, PRESENCE_SETTINGS, timed, World } from '../support/service-core.js';
+import { freshUids, PRESENCE_SETTINGS, ServiceCore, timed } from '../support/service-core.js';
 
-/** One of the parts: what it takes each time, in microseconds. */
-export interface MicroResult {
+/** The times of one part, one per repeat. */
+export interface PartTimes {
   readonly name: string;
   readonly microseconds: readonly number[];
 }
 
-function runMicro(visitors: number, repeats: number): MicroResult[] {
+function measureParts(visitors: number, repeats: number): PartTimes[] {
   const some = Math.ceil(visitors / 100);
-  const measure = (name: string, action: () => number): MicroResult => {
-    for (let warm = 0; warm < repeats; warm++) action();
+  const measure = (name: string, action: () => number): PartTimes => {
+    for (let warmUp = 0; warmUp < repeats; warmUp++) action();
     return { name, microseconds: Array.from({ length: repeats }, action) };
   };
-  const world = new World();
-  world.beat(freshUids(0, visitors));
-  world.watch('changes', 1);
+  const core = new ServiceCore();
+  core.takeHeartbeats(freshUids(0, visitors));
+  core.openStreams('changes', 1);
   return [
-    measure('heartbeat of somebody who is here', () => {
+    measure('heartbeat of an online visitor', () => {
       const uids = freshUids(0, some);
-      return timed(() => world.beat(uids)) / some;
+      return timed(() => core.takeHeartbeats(uids)) / some;
     }),
-    measure('heartbeat of a newcomer', () => {
-      const [newcomers, empty] = [freshUids(0, some), new World()];
-      return timed(() => empty.beat(newcomers)) / some;
+    measure('heartbeat of a new visitor', () => {
+      const [uids, empty] = [freshUids(0, some), new ServiceCore()];
+      return timed(() => empty.takeHeartbeats(uids)) / some;
     }),
-    measure('quiet tick', () => world.timedTick()),
-    measure(`frame with all ${visitors} visitors: draw up and encode`, createEncoding(visitors)),
-    measure(`change: fold and draw up, each of ${some}`, createFolding(visitors, some)),
+    measure('quiet tick', () => core.timedTick()),
+    measure(`frame of all ${visitors} visitors: serialize and encode`, createEncoding(visitors)),
+    measure(`diff of ${some} visitors: flush and serialize, per visitor`, createFlush(visitors, some)),
   ];
 }
 
@@ -43,22 +43,22 @@ function createEncoding(visitors: number): () => number {
     });
 }
 
-function createFolding(visitors: number, changed: number): () => number {
+function createFlush(visitors: number, changed: number): () => number {
   const presence = new Presence(PRESENCE_SETTINGS);
   const nowMs = 1_000_000;
   for (const uid of freshUids(0, visitors)) presence.hit({ uid, activityMs: nowMs }, nowMs);
   presence.flush(nowMs);
-  const some = freshUids(visitors, visitors + changed);
-  let isHere = false;
+  const uids = freshUids(visitors, visitors + changed);
+  let areOnline = false;
   return () => {
-    for (const uid of some) {
-      if (isHere) presence.leave({ uid }, nowMs);
+    for (const uid of uids) {
+      if (areOnline) presence.leave({ uid }, nowMs);
       else presence.hit({ uid, activityMs: nowMs }, nowMs);
     }
-    isHere = !isHere;
+    areOnline = !areOnline;
     return timed(() => presence.flush(nowMs).map(changeTail)) / changed;
   };
 }
 
 const [visitors, repeats] = process.argv.slice(2).map(Number) as [number, number];
-console.log(JSON.stringify(runMicro(visitors, repeats)));
+console.log(JSON.stringify(measureParts(visitors, repeats)));

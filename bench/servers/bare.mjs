@@ -1,4 +1,4 @@
-// The least that a heartbeat costs in Node: read the body, parse it, store it, and answer with the same headers.
+// The lowest cost of a heartbeat in Node: read the body, parse it, store it, and answer with the service's headers.
 import { createServer } from 'node:http';
 
 const visitors = new Map();

@@ -1,49 +1,49 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { functionCommand, type ServerProcess, startCommand } from '../support/server.js';
+import { output } from '../support/machine.js';
+import { functionCommand, type ServerProcess, startCommand, startService } from '../support/server.js';
 
-/** Something to compare with. */
-export interface Peer {
+/** A server that is measured. */
+export interface MeasuredServer {
   readonly name: string;
-  /** What has to be installed before it can run; undefined when nothing is missing. */
-  readonly missing: () => string | undefined;
+  /** The system packages that must be installed before it can run; undefined when none is missing. Default: none. */
+  readonly missing?: () => string | undefined;
   readonly start: (port: number, environment?: Record<string, string>) => Promise<ServerProcess>;
 }
 
-// Debian's own, as its packages are not seen by a Python that was installed beside it.
+// Debian's own Python: another one on the PATH does not see the modules of Debian's packages.
 const PYTHON = '/usr/bin/python3';
 const GUNICORN = '/usr/bin/gunicorn';
-const nothing = () => undefined;
+const GUNICORN_OPTIONS = ['--chdir', 'bench/servers', '--log-level', 'critical', 'flask_presence:app'];
+
+/** This service, as it is deployed. */
+export const service: MeasuredServer = { name: 'this service', start: startService };
 
 /** The least that Node can do. */
-export const bare: Peer = {
+export const bare: MeasuredServer = {
   name: 'bare `node:http`',
-  missing: nothing,
   start: (port) => startCommand({ command: [process.execPath, 'bench/servers/bare.mjs'], port }),
 };
 
-/** A function that leaves everything to the framework. */
-export const stock: Peer = {
+/** A function that leaves HTTP to the Functions Framework. */
+export const stock: MeasuredServer = {
   name: 'a function on the stock framework',
-  missing: nothing,
   start: (port) => startCommand({ command: functionCommand('stock', 'bench/servers/stock.mjs'), port }),
 };
 
-/** A presence server as one would write it with common packages. */
-export const express: Peer = {
+/** A presence server built from common packages. */
+export const express: MeasuredServer = {
   name: 'Express + better-sse',
-  missing: nothing,
   start: (port, environment = {}) =>
     startCommand({ command: [process.execPath, 'bench/servers/express.mjs'], port, environment }),
 };
 
-/** A stand-in for the app that the service replaces. */
-export const flask: Peer = {
+/** A model of the app that the service replaces. */
+export const flask: MeasuredServer = {
   name: 'Flask + gevent + gunicorn',
   missing: () =>
-    existsSync(GUNICORN) && runs(PYTHON, ['-c', 'import flask, gevent'])
+    existsSync(GUNICORN) && output(PYTHON, ['-c', 'import flask, gevent']) !== undefined
       ? undefined
-      : 'the Debian packages python3-flask, python3-gevent and gunicorn',
+      : 'python3-flask, python3-gevent and gunicorn',
   start: (port, environment = {}) =>
     startCommand({
       command: [PYTHON, GUNICORN, '-k', 'gevent', '-w', '1', '-b', `127.0.0.1:${port}`, ...GUNICORN_OPTIONS],
@@ -51,22 +51,12 @@ export const flask: Peer = {
       environment: { PYTHONDONTWRITEBYTECODE: '1', ...environment },
     }),
 };
-const GUNICORN_OPTIONS = ['--chdir', 'bench/servers', '--log-level', 'critical', 'flask_presence:app'];
 
-/** Those of the peers that can run; says which cannot, and what to do about it. */
-export function installed<T extends Peer>(peers: readonly T[]): T[] {
-  return peers.filter((peer) => {
-    const missing = peer.missing();
-    if (missing !== undefined) console.log(`Skipped ${peer.name}: install ${missing}.`);
-    return missing === undefined;
+/** The servers that can run here. Prints which are skipped, and which packages they need. */
+export function installed<Server extends MeasuredServer>(servers: readonly Server[]): Server[] {
+  return servers.filter(({ name, missing }) => {
+    const packages = missing?.();
+    if (packages !== undefined) console.log(`SKIPPED: ${name}. Install the Debian packages ${packages}.`);
+    return packages === undefined;
   });
-}
-
-function runs(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,4 @@
-// What one would write in an afternoon with Express and better-sse: a map, a timer, a channel.
+// A simple presence server with Express and better-sse: a map, a timer and a channel.
 import { createChannel, createSession } from 'better-sse';
 import express from 'express';
 

@@ -1,4 +1,4 @@
-"""The same contract as a Flask app under gunicorn's gevent worker: a dictionary, and a generator for each watcher."""
+"""The same HTTP contract as a Flask app under gunicorn's gevent worker: a dictionary, and a generator per watcher."""
 
 import json
 import os

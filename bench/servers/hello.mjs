@@ -1,4 +1,4 @@
-// The least a function can be.
+// The smallest possible function.
 import { http } from '@google-cloud/functions-framework';
 
 http('hello', (_request, response) => {

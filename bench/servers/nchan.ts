@@ -2,26 +2,25 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ServerProcess, startCommand } from '../support/server.js';
-import type { Peer } from './compared-servers.js';
+import type { MeasuredServer } from './compared-servers.js';
 
 const NGINX = '/usr/sbin/nginx';
 const MODULE = '/usr/lib/nginx/modules/ngx_nchan_module.so';
 
-/** What subscribers open, and what the publisher posts to. */
+/** Where subscribers open a stream, and where the publisher posts events. */
 export const NCHAN_PATHS = { subscribe: '/sse/online', publish: '/publish' };
 
-/** nginx that hands what is posted to everybody who listens. */
-export const nchan: Peer = {
+/** nginx that forwards each posted event to all subscribers. */
+export const nchan: MeasuredServer = {
   name: 'nginx + nchan',
-  missing: () =>
-    existsSync(NGINX) && existsSync(MODULE) ? undefined : 'the Debian packages nginx and libnginx-mod-nchan',
+  missing: () => (existsSync(NGINX) && existsSync(MODULE) ? undefined : 'nginx and libnginx-mod-nchan'),
   start: startNchan,
 };
 
 async function startNchan(port: number): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'nchan-'));
   writeFileSync(join(folder, 'nginx.conf'), configuration(port, folder));
-  // Errors go to stderr, or nginx would look for its usual log before it has read where to write.
+  // nginx opens its default error log before it reads the configuration; `-e stderr` prevents that.
   const command = [NGINX, '-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'];
   const server = await startCommand({ command, port });
   return {
@@ -33,7 +32,7 @@ async function startNchan(port: number): Promise<ServerProcess> {
   };
 }
 
-/** One worker; a body buffer that keeps a whole frame in memory, or nchan would go through a file. */
+/** One worker. The body buffer holds a whole event: with a smaller one, nchan writes each event to a file first. */
 function configuration(port: number, folder: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `

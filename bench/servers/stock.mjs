@@ -1,4 +1,4 @@
-// The same as a function that leaves everything to the Functions Framework and its Express.
+// The same work as `bare.mjs`, as a function that leaves HTTP to the Functions Framework and its Express.
 import { http } from '@google-cloud/functions-framework';
 
 const visitors = new Map();

@@ -1,4 +1,4 @@
--- Sends the bodies of a file, one a line, in turn. They are read before the start, so as not to slow the load down.
+-- Sends the bodies of a file, one per line, in turn. All are read before the start, so that reading does not slow the load.
 local requests = {}
 local number = 0
 

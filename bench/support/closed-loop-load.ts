@@ -6,28 +6,32 @@ import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import { hasProgram, onCore } from './machine.js';
 
-/** What a load generator found. */
+/** The answers to a load. */
 export interface Load {
   readonly requestsPerSecond: number;
-  /** Requests that were not answered with 200. */
+  /** Requests without an answer, or with another answer than 200. */
   readonly failed: number;
 }
 
 const CONNECTIONS = 64;
+const AUTOCANNON_BODIES = 1000;
 const run = promisify(execFile);
 
-/** The load generator that is used, and how to get a better one where it is not the best. */
-export const generatorLine = (): string =>
-  hasProgram('wrk')
-    ? 'load: wrk'
-    : 'load: autocannon, which takes more CPU than it should; install the Debian package wrk';
-
-/** Sends heartbeats as fast as they are answered, over 64 connections, from core 1. The bodies are sent in turn. */
-export async function sendHeartbeats(url: string, bodies: readonly string[], seconds: number): Promise<Load> {
-  return hasProgram('wrk') ? withWrk(url, bodies, seconds) : withAutocannon(url, bodies, seconds);
+/** The name of the load generator: wrk, or autocannon where wrk is missing. */
+export function loadGenerator(): string {
+  if (hasProgram('wrk')) return 'wrk';
+  console.log('SKIPPED: wrk. Install the Debian package wrk; autocannon takes its place and uses more CPU.');
+  return 'autocannon';
 }
 
-async function withWrk(url: string, bodies: readonly string[], seconds: number): Promise<Load> {
+/**
+ * Sends heartbeats from core 1, as fast as they are answered (a closed loop), over 64 connections. The bodies are sent in
+ * turn.
+ */
+export const runClosedLoopLoad = (url: string, bodies: readonly string[], seconds: number): Promise<Load> =>
+  hasProgram('wrk') ? runWrk(url, bodies, seconds) : runAutocannon(url, bodies, seconds);
+
+async function runWrk(url: string, bodies: readonly string[], seconds: number): Promise<Load> {
   const script = new URL('closed-loop-load.lua', import.meta.url).pathname;
   const folder = mkdtempSync(join(tmpdir(), 'heartbeats-'));
   try {
@@ -45,8 +49,8 @@ async function withWrk(url: string, bodies: readonly string[], seconds: number):
   }
 }
 
-async function withAutocannon(url: string, bodies: readonly string[], seconds: number): Promise<Load> {
-  const requests = bodies.slice(0, 1000).map((body) => ({ body }));
+async function runAutocannon(url: string, bodies: readonly string[], seconds: number): Promise<Load> {
+  const requests = bodies.slice(0, AUTOCANNON_BODIES).map((body) => ({ body }));
   const headers = { 'content-type': 'application/json' };
   const options = { url: `${url}/v1/hit`, method: 'POST' as const, headers, requests, connections: CONNECTIONS };
   const { requests: answered, non2xx, errors } = await autocannon({ ...options, duration: seconds });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** CPU time that a process and those it started have used so far, all threads together, in milliseconds. Linux only. */
+/** CPU time that a process and its child processes have used so far, all threads together, in milliseconds. Linux only. */
 export function cpuMs(pid: number): number {
   let nanoseconds = 0;
   let childrenMs = 0;
@@ -12,7 +12,7 @@ export function cpuMs(pid: number): number {
         if (child !== '') childrenMs += cpuMs(Number(child));
       }
     } catch {
-      // The thread has ended since the folder was read.
+      // The thread ended after the folder was read.
     }
   }
   return nanoseconds / 1e6 + childrenMs;

@@ -1,42 +1,50 @@
-import { BeatSocket } from '../clients/heartbeat-socket.js';
+import { HeartbeatSocket } from '../clients/heartbeat-socket.js';
 
 const CONNECTIONS = 16;
-const AT_ONCE = 8;
+const PENDING_PER_CONNECTION = 8;
+const TIMEOUT_MS = 60_000;
 
-/** Names as long as a UUID without its dashes. */
+/** A uid of 32 characters, as long as a UUID without its dashes. */
 export const uidOf = (index: number): string => `visitor-${String(index).padStart(8, '0')}-0123456789abcde`;
 
-/** A heartbeat's body. */
-export const bodyOf = (index: number, lastActivity: number): string =>
+/** The body of a heartbeat. */
+export const heartbeatBody = (index: number, lastActivity: number): string =>
   `{"uid":"${uidOf(index)}","last_activity":${lastActivity}}`;
 
 /**
- * Sends one heartbeat of each visitor, as fast as they are answered.
+ * Sends one heartbeat for each visitor, as fast as the server answers.
  *
- * @param lastActivity in Unix seconds; the same for all
+ * @param lastActivity the same for all visitors, in Unix seconds; default: now
  */
-export function beatOnce(port: number, visitors: number, lastActivity = Math.floor(Date.now() / 1000)): Promise<void> {
+export function sendHeartbeatsOnce(
+  port: number,
+  visitors: number,
+  lastActivity = Math.floor(Date.now() / 1000),
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let [next, answered] = [0, 0];
     const sockets = Array.from({ length: Math.min(CONNECTIONS, visitors) }, () => {
-      const socket = new BeatSocket(port, (_, isOk) => {
+      const socket = new HeartbeatSocket(port, (_, isOk) => {
         answered++;
         if (!isOk) finish(new Error('A heartbeat was refused.'));
         else if (answered === visitors) finish();
-        else if (next < visitors) socket.send(bodyOf(next++, lastActivity));
+        else if (next < visitors) socket.send(heartbeatBody(next++, lastActivity));
       });
       return socket;
     });
-    // What closes a connection early is noticed here; answers may be slow, but not that slow.
-    const timer = setTimeout(() => finish(new Error(`${visitors - answered} heartbeats were not answered.`)), 60_000);
+    // Also the only sign of a connection that the server closes early.
+    const timer = setTimeout(
+      () => finish(new Error(`${visitors - answered} heartbeats were not answered.`)),
+      TIMEOUT_MS,
+    );
     const finish = (error?: Error) => {
       clearTimeout(timer);
       for (const socket of sockets) socket.close();
       if (error === undefined) resolve();
       else reject(error);
     };
-    for (let round = 0; round < AT_ONCE; round++) {
-      for (const socket of sockets) if (next < visitors) socket.send(bodyOf(next++, lastActivity));
+    for (let pending = 0; pending < PENDING_PER_CONNECTION; pending++) {
+      for (const socket of sockets) if (next < visitors) socket.send(heartbeatBody(next++, lastActivity));
     }
   });
 }

@@ -6,7 +6,7 @@ export function hasProgram(name: string): boolean {
   return output('sh', ['-c', `command -v ${name}`]) !== undefined;
 }
 
-/** What a program prints, or undefined when it cannot be started or fails. */
+/** What a program prints to stdout; undefined when it cannot be started or fails. */
 export function output(program: string, args: readonly string[]): string | undefined {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
@@ -15,7 +15,7 @@ export function output(program: string, args: readonly string[]): string | undef
   }
 }
 
-/** What the figures were taken on, in a line. */
+/** The machine that figures are measured on, in one line. */
 export function machineLine(): string {
   const processors = cpus();
   const memoryGiB = Math.round(totalmem() / 2 ** 30);
@@ -23,10 +23,10 @@ export function machineLine(): string {
   return `${model}, ${processors.length} cores, ${memoryGiB} GiB; Linux ${release()}; Node ${process.versions.node}`;
 }
 
-/** The words to put before a command so that it stays on one core; none where `taskset` is missing. */
+/** Prefix for a command that pins it to one core; empty where `taskset` is missing. */
 export const onCore = (core: number): string[] => (hasProgram('taskset') ? ['taskset', '-c', String(core)] : []);
 
-/** Keeps this process, which sends load too, off the core of the servers. */
-export function stayOnCore(core: number): void {
+/** Pins this process to one core. It sends load too, and must stay off the servers' core. */
+export function pinToCore(core: number): void {
   output('taskset', ['-cp', String(core), String(process.pid)]);
 }

@@ -1,30 +1,26 @@
 import { once } from 'node:events';
 import { type ServerProcess, serviceCommand, startCommand } from './server.js';
 
-/** What a process uses after its garbage is collected. */
-export interface Usage {
-  /** JavaScript's heap, and what it holds outside. */
+/** Memory of a process after garbage collection. */
+export interface MemoryUse {
+  /** V8's heap and the memory that it refers to outside. */
   readonly usedBytes: number;
   readonly rssBytes: number;
 }
 
-/** The service, with a probe inside that is asked about it. */
+/** The service with a probe inside its process. */
 export interface ProbedService extends ServerProcess {
-  usage(): Promise<Usage>;
-  /** Lets the longest stall be that from now on. */
-  forgetStalls(): Promise<void>;
-  /** For how long the event loop stood still at most. */
+  memoryUse(): Promise<MemoryUse>;
+  /** Starts a new measurement of event loop stalls. */
+  resetStalls(): Promise<void>;
+  /** The longest time since the reset that the event loop was blocked. */
   longestStallMs(): Promise<number>;
 }
 
-/** Starts the service with a probe inside, on core 0. */
-export async function startProbed(
-  port: number,
-  environment: Record<string, string>,
-  nodeArguments: readonly string[] = [],
-): Promise<ProbedService> {
+/** Starts the service on core 0, with a probe inside its process. */
+export async function startProbedService(port: number, environment: Record<string, string>): Promise<ProbedService> {
   const probe = new URL('../probes/inside-service.mjs', import.meta.url).pathname;
-  const command = serviceCommand(['--import', probe, ...nodeArguments]);
+  const command = serviceCommand(['--import', probe]);
   const server = await startCommand({ command, port, environment: { LOG_LEVEL: 'warn', ...environment }, ipc: true });
   const ask = async <T>(question: string): Promise<T> => {
     const answered = once(server.process, 'message');
@@ -33,8 +29,8 @@ export async function startProbed(
   };
   return {
     ...server,
-    usage: () => ask<Usage>('memory'),
-    forgetStalls: () => ask('forget stalls'),
+    memoryUse: () => ask<MemoryUse>('memory'),
+    resetStalls: () => ask('reset stalls'),
     longestStallMs: async () => (await ask<{ stallMs: number }>('longest stall')).stallMs,
   };
 }

@@ -6,24 +6,24 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onCore } from './machine.js';
 
-/** A Redis of the bench's own, on core 1, with nothing in it. */
+/** An empty Redis on core 1. */
 export interface BenchRedis {
   readonly url: string;
-  /** How often each command was run, by its name in small letters. */
+  /** How often each command was called, by its name in lower case. */
   calls(): Map<string, number>;
   usedBytes(): number;
   stop(): Promise<void>;
 }
 
-/** Starts a Redis that keeps nothing on disk. */
+/** Starts a Redis that writes nothing to disk. */
 export async function startRedis(port: number): Promise<BenchRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-redis-'));
-  const words = [...onCore(1), 'redis-server', '--port', String(port), '--bind', '127.0.0.1'];
-  const [program, ...args] = [...words, '--save', '', '--dir', folder];
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const [program, ...args] = [...onCore(1), 'redis-server', ...options];
   const child = spawn(program!, args, { stdio: 'ignore' });
   process.once('exit', () => child.kill('SIGKILL'));
-  const ask = (...question: string[]) =>
-    execFileSync('redis-cli', ['-p', String(port), ...question], {
+  const ask = (...words: string[]) =>
+    execFileSync('redis-cli', ['-p', String(port), ...words], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });

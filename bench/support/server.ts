@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onCore } from './machine.js';
 
+/** A running server. */
 export interface ServerProcess {
   readonly url: string;
   readonly process: ChildProcess;
@@ -11,14 +12,16 @@ export interface ServerProcess {
 
 /** How a server is started. */
 export interface Launch {
-  /** Program and arguments; it listens on 127.0.0.1, on the port that `PORT` names. */
+  /** Program and arguments. The program must listen on 127.0.0.1, on the port in `PORT`. */
   readonly command: readonly string[];
   readonly port: number;
   readonly environment?: Record<string, string>;
-  /** Opens a channel for messages to and from the process. */
+  /** Whether to open a channel for messages to and from the process; default: no. */
   readonly ipc?: boolean;
 }
 
+const START_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 9000;
 const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -26,7 +29,7 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
-/** Starts a server on core 0, without waiting for it. It is a process group of its own, and ends with this process. */
+/** Starts a server on core 0 without waiting until it answers. Its process group ends when this process ends. */
 export function launch({ command, port, environment = {}, ipc = false }: Launch): Omit<ServerProcess, 'url'> {
   const [program, ...args] = [...onCore(0), ...command];
   const env = { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...environment };
@@ -36,9 +39,9 @@ export function launch({ command, port, environment = {}, ipc = false }: Launch)
   const exited = once(child, 'exit').then(() => running.delete(child));
   const stop = async () => {
     child.kill('SIGTERM');
-    const late = setTimeout(() => killAll(child), 9000);
+    const timer = setTimeout(() => killAll(child), STOP_TIMEOUT_MS);
     await exited;
-    clearTimeout(late);
+    clearTimeout(timer);
   };
   return { process: child, stop };
 }
@@ -47,7 +50,7 @@ export function launch({ command, port, environment = {}, ipc = false }: Launch)
 export async function startCommand(options: Launch): Promise<ServerProcess> {
   const server = launch(options);
   const url = `http://127.0.0.1:${options.port}`;
-  const deadlineMs = performance.now() + 10_000;
+  const deadlineMs = performance.now() + START_TIMEOUT_MS;
   while (!(await fetch(url).catch(() => undefined))) {
     const { exitCode } = server.process;
     if (performance.now() > deadlineMs || exitCode !== null) {
@@ -58,7 +61,7 @@ export async function startCommand(options: Launch): Promise<ServerProcess> {
   return { url, ...server };
 }
 
-/** The command that starts the service as it is deployed: built, under the stock framework. */
+/** The command that starts the service as it is deployed: built, on the Functions Framework. */
 export const serviceCommand = (nodeArguments: readonly string[] = []): string[] => [
   process.execPath,
   ...nodeArguments,
@@ -66,7 +69,7 @@ export const serviceCommand = (nodeArguments: readonly string[] = []): string[] 
   '--target=presence',
 ];
 
-/** The command that starts a function of one's own under the stock framework. */
+/** The command that starts another function on the Functions Framework. */
 export const functionCommand = (target: string, source: string): string[] => [
   process.execPath,
   FRAMEWORK,
@@ -82,6 +85,6 @@ function killAll(child: ChildProcess): void {
   try {
     process.kill(-child.pid!, 'SIGKILL');
   } catch {
-    // Nothing of it is left.
+    // The process group has ended.
   }
 }

@@ -12,7 +12,7 @@ const TICK_MS = 2000;
 const HOUR_MS = 3_600_000;
 const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {}, critical() {} };
 
-/** Rules under which nothing falls due by itself, and nobody is turned away. */
+/** Settings under which nothing expires and no visitor is refused. */
 export const PRESENCE_SETTINGS: PresenceSettings = {
   onlineWindowMs: HOUR_MS,
   activeWindowMs: HOUR_MS,
@@ -22,13 +22,14 @@ export const PRESENCE_SETTINGS: PresenceSettings = {
   maxSessions: 10,
 };
 
-/** The service without its outside: no server, no sockets, and time that passes only when told to. */
-export class World {
+/** Presence and streams of the service without server and sockets, on a manual clock. */
+export class ServiceCore {
   readonly presence: Presence;
   nowMs = 1_000_000;
   readonly #hub: Hub;
   readonly #feeds: Feeds;
 
+  /** @param onlineWindowMs default: one hour */
   constructor(onlineWindowMs = PRESENCE_SETTINGS.onlineWindowMs) {
     const clock: Clock = { nowMs: () => this.nowMs, wallMs: () => 1_700_000_000_000 + this.nowMs };
     this.presence = new Presence({ ...PRESENCE_SETTINGS, onlineWindowMs });
@@ -44,41 +45,40 @@ export class World {
     this.#feeds = new Feeds({ presence, clock, hub: this.#hub, tickIntervalMs: TICK_MS, processId: 'bench' });
   }
 
-  /** Lets visitors beat who have touched the page just now, or so long ago that they are idle. */
-  beat(uids: readonly string[], isActive = true): void {
-    const activityMs = isActive ? this.nowMs : this.nowMs - 2 * HOUR_MS;
-    for (const uid of uids) this.presence.hit({ uid, activityMs }, this.nowMs);
+  /** Takes one heartbeat of each visitor, all of them active. */
+  takeHeartbeats(uids: readonly string[]): void {
+    for (const uid of uids) this.presence.hit({ uid, activityMs: this.nowMs }, this.nowMs);
   }
 
-  /** Opens streams whose other end takes everything at once. */
-  watch(kind: FeedKind, count: number): void {
+  /** Opens streams whose connections accept all bytes at once. */
+  openStreams(kind: FeedKind, count: number): void {
     const feed = this.#feeds.get(kind, undefined);
     for (let index = 0; index < count; index++)
       this.#hub.open(feed, feed.initialFrame(), createSink(), { gzip: false });
   }
 
-  /** Does what the service does every 2 s. */
-  tick(): void {
-    this.#feeds.flush();
-    this.#hub.tick();
-    this.#feeds.prune();
-  }
-
-  /** Lets the time between two ticks pass, and takes the time that a tick takes, in microseconds. */
+  /** Moves the clock to the next tick and runs it. Returns how long the tick took, in microseconds. */
   timedTick(): number {
     this.nowMs += TICK_MS;
-    return timed(() => this.tick());
+    return timed(() => {
+      this.#feeds.flush();
+      this.#hub.tick();
+      this.#feeds.prune();
+    });
   }
 }
 
-/** How long something takes, in microseconds. */
+/** Runs an action and returns how long it took, in microseconds. */
 export function timed(action: () => void): number {
   const beganMs = performance.now();
   action();
   return (performance.now() - beganMs) * 1000;
 }
 
-/** Names that nobody has looked up yet, as those of requests are: V8 keeps a string's hash once it knows it. */
+/**
+ * New strings of the uids from index `from` up to `to`, exclusive. V8 caches a string's hash at its first look-up, and the
+ * strings of a request have none yet.
+ */
 export function freshUids(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, index) => Buffer.from(uidOf(from + index)).toString('latin1'));
 }

@@ -1,18 +1,20 @@
 import { createRequire } from 'node:module';
 import { output } from './machine.js';
 
-const NPM_PACKAGES = ['@google-cloud/functions-framework', 'express', 'better-sse'];
-const DEBIAN_PACKAGES = ['python3-flask', 'python3-gevent', 'gunicorn', 'nginx', 'libnginx-mod-nchan', 'wrk'];
-
-/** Versions of what is compared, in a line. */
-export function versionsLine(): string {
+/** Versions of npm or Debian packages, in one line. Leaves out packages that are not installed. */
+export function versionsLine(...packages: readonly string[]): string {
   const manifest = createRequire(import.meta.url)('../../package.json') as Record<string, Record<string, string>>;
-  // They are pinned, so that what is asked for is what is installed.
-  const pinned = { ...manifest.dependencies, ...manifest.devDependencies };
-  const npm = NPM_PACKAGES.map((name) => `${name} ${pinned[name]}`);
-  const debian = DEBIAN_PACKAGES.flatMap((name) => {
-    const version = output('dpkg-query', ['-W', '-f', '$' + '{Version}', name]);
-    return version === undefined || version === '' ? [] : [`${name} ${version}`];
-  });
-  return [...npm, ...debian].join(', ');
+  // package.json names exact versions, so they are the installed ones.
+  const npm = { ...manifest.dependencies, ...manifest.devDependencies };
+  const debian = (name: string) => output('dpkg-query', ['-W', '-f', '$' + '{Version}', name]);
+  const versions = packages.map((name) => [name, npm[name] ?? debian(name)]);
+  return versions.flatMap(([name, version]) => (version ? [`${name} ${version}`] : [])).join(', ');
+}
+
+/** The commit that is measured. Says so when files other than the results differ from it. */
+export function measuredCommit(): string {
+  const commit = output('git', ['rev-parse', '--short', 'HEAD']);
+  if (commit === undefined) return 'an unknown commit';
+  const changes = output('git', ['status', '--porcelain', '--', '.', ':!bench/results']);
+  return changes === '' ? `commit ${commit}` : `commit ${commit} with uncommitted changes`;
 }

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { onCore } from './machine.js';
 
-const MAX_TIME_MS = 240_000;
+const TIMEOUT_MS = 240_000;
 
 /**
- * Runs a script of `bench/probes` on core 0, in a process of its own, and gives back the JSON it prints. It is bundled
- * first: what tsx does to keep functions' names costs more than some of the functions.
+ * Runs a script of `bench/probes` on core 0, in a process of its own, and returns the JSON that it prints. The script is
+ * bundled first: the code that tsx adds to keep function names costs more than some of the measured functions.
  */
 export async function runBundled<T>(name: string, args: readonly (string | number)[] = []): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -19,7 +19,7 @@ export async function runBundled<T>(name: string, args: readonly (string | numbe
     const entry = new URL(`../probes/${name}.ts`, import.meta.url).pathname;
     await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' });
     const [program, ...rest] = [...onCore(0), process.execPath, outfile, ...args.map(String)];
-    const { stdout } = await promisify(execFile)(program!, rest, { timeout: MAX_TIME_MS });
+    const { stdout } = await promisify(execFile)(program!, rest, { timeout: TIMEOUT_MS });
     return JSON.parse(stdout) as T;
   } finally {
     rmSync(folder, { recursive: true });
