@@ -1,12 +1,15 @@
 /**
- * `npm run demo`: the service with simulated visitors, to look at. `PORT` and `VISITORS` may be set. Ends with Ctrl+C.
+ * `npm run demo`: the service with simulated visitors, to look at in a browser. Ctrl+C ends it.
+ *
+ *     npm run demo -- --port 8081 --visitors 50
  */
-
+import { readCommandLine } from '../bench/support/options.js';
 import { startService } from '../bench/support/server.js';
-import { simulatePeople } from './support/demo-visitors.js';
+import { startDemoVisitors } from './support/demo-visitors.js';
 
-const port = Number(process.env.PORT ?? 8080);
-const visitors = Number(process.env.VISITORS ?? 200);
-const { url } = await startService(port);
-simulatePeople(url, visitors);
-console.log(`${visitors} simulated visitors: look at http://localhost:${port}/`);
+const { options } = readCommandLine('demo', { port: 8080, visitors: 200 });
+const { url } = await startService(options.port);
+startDemoVisitors(url, options.visitors);
+console.log(
+  `${options.visitors} simulated visitors. Open http://localhost:${options.port}/ in a browser; Ctrl+C ends the demo.`,
+);

@@ -1,84 +1,77 @@
 /**
- * `npm run soak`: thousands of visitors and hundreds of watchers for minutes, with a rolling restart in the middle. What
- * every watcher sees is compared with an oracle that knows who was sent; nothing may be missed and nobody made up.
+ * `npm run soak`: thousands of visitors and hundreds of watchers for minutes, with a rolling restart halfway. An oracle
+ * records what the visitors send and checks every view of the watchers against it. Exits with 1 when a visitor was missing
+ * from a view or wrongly in it, when an event was late, or when the old process did not exit with 0.
  *
  *     npm run soak -- --minutes 10 --visitors 5000 --watchers 300
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { machineLine } from '../bench/support/machine.js';
+import { hasProgram, machineLine } from '../bench/support/machine.js';
+import { readCommandLine } from '../bench/support/options.js';
 import { startService } from '../bench/support/server.js';
-import { watchOwnDelay } from './soak/event-loop-delay.js';
+import { slope } from '../bench/support/statistics.js';
+import { measureEventLoopDelay } from './soak/event-loop-delay.js';
+import { startFrozenWatchers } from './soak/frozen-watchers.js';
 import { Oracle } from './soak/oracle.js';
-import { startWatchers } from './soak/reconnecting-watchers.js';
-import { startVisitors } from './soak/soak-visitors.js';
+import { startReconnectingWatchers } from './soak/reconnecting-watchers.js';
+import { startSoakVisitors } from './soak/soak-visitors.js';
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '10' },
-    visitors: { type: 'string', default: '5000' },
-    watchers: { type: 'string', default: '300' },
-  },
-});
-const [minutes, visitors, watchers] = [Number(values.minutes), Number(values.visitors), Number(values.watchers)];
-if (!(minutes >= 1) || !(visitors >= 1) || !(watchers >= 1)) {
-  console.error('Usage: npm run soak -- [--minutes N] [--visitors N] [--watchers N]');
-  process.exit(1);
-}
-
+const PORTS = { before: 8121, after: 8122 };
 const HEARTBEAT_MS = 30_000;
+const TOLERANCE_MS = 3000;
+const FROZEN_WATCHERS = 10;
 const SAMPLE_MS = 5000;
-const FROZEN = 10;
+/** In its first minute, the new process fills up with visitors. */
+const FILLING_MS = 60_000;
+const MIN_SLOPE_MS = 120_000;
+const MS_PER_HOUR = 3_600_000;
+
 const rssMiB = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-/** Growth per hour, by least squares. */
-function slopePerHour(samples: readonly (readonly [ms: number, value: number])[]): number {
-  const mean = (of: (sample: readonly [number, number]) => number) =>
-    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
-  const [meanMs, meanValue] = [mean(([ms]) => ms), mean(([, value]) => value)];
-  const covariance = mean(([ms, value]) => (ms - meanMs) * (value - meanValue));
-  return (covariance / mean(([ms]) => (ms - meanMs) ** 2)) * 3_600_000;
-}
+const { options } = readCommandLine('soak', { minutes: 10, visitors: 5000, watchers: 300 });
+const { minutes, visitors, watchers } = options;
+const halfMs = minutes * 30_000;
+const frozen = hasProgram('curl') ? FROZEN_WATCHERS : 0;
+if (frozen === 0) console.log('SKIPPED: frozen watchers. Install the Debian package curl.');
+console.log(`${machineLine()}; ${visitors} visitors, ${watchers} watchers, ${frozen} frozen watchers, ${minutes} min`);
 
-console.log(
-  `${machineLine()}; ${visitors} visitors, ${watchers} watchers, ${FROZEN} of them frozen now and then, ${minutes} min`,
-);
 const oracle = new Oracle();
-let service = await startService(8121);
+let service = await startService(PORTS.before);
 const url = () => service.url;
-oracle.expectFilling(performance.now() + HEARTBEAT_MS + 3000);
-const stopVisitors = startVisitors(visitors, url, oracle);
-const delayHere = watchOwnDelay();
-const stopWatchers = startWatchers(watchers, FROZEN, url, oracle, delayHere);
-await delay((minutes * 60_000) / 2);
+oracle.serviceStarted(performance.now() + HEARTBEAT_MS + TOLERANCE_MS);
+const eventLoop = measureEventLoopDelay();
+const stops = [
+  startReconnectingWatchers(watchers, { url, oracle, eventLoop }),
+  startFrozenWatchers(frozen, url),
+  startSoakVisitors(visitors, url, oracle),
+  eventLoop.stop,
+];
+await delay(halfMs);
 
-console.log('A new process takes over.');
 const old = service;
-const next = await startService(8122);
-service = next;
-oracle.expectFilling(performance.now() + HEARTBEAT_MS + 3000);
+service = await startService(PORTS.after);
+oracle.serviceStarted(performance.now() + HEARTBEAT_MS + TOLERANCE_MS);
 await old.stop();
-console.log(`The old one exited with ${old.process.exitCode}.`);
+const { exitCode } = old.process;
+console.log(`A new process has replaced the old one, which exited with ${exitCode}.`);
 
 const samples: [number, number][] = [];
-const endMs = performance.now() + (minutes * 60_000) / 2;
-while (performance.now() < endMs) {
+const beganMs = performance.now();
+while (performance.now() < beganMs + halfMs) {
   await delay(SAMPLE_MS);
-  // The first minute fills the list.
-  if (endMs - performance.now() < (minutes * 60_000) / 2 - 60_000)
-    samples.push([performance.now(), rssMiB(service.process.pid!)]);
+  const nowMs = performance.now();
+  if (nowMs > beganMs + FILLING_MS) samples.push([nowMs, rssMiB(service.process.pid!)]);
 }
-stopWatchers();
-stopVisitors();
-delayHere.stop();
-const { missed, phantom, late, views } = oracle.findings;
-const last = samples.at(-1)?.[1] ?? rssMiB(service.process.pid!);
+for (const stop of stops) stop();
+const endMiB = rssMiB(service.process.pid!);
 await service.stop();
+
+const { missed, phantom, late, views } = oracle.findings;
+const isLongEnough = samples.length * SAMPLE_MS >= MIN_SLOPE_MS;
+const growth = isLongEnough ? `${(slope(samples) * MS_PER_HOUR).toFixed(1)} MiB/h` : 'not measured (run too short)';
 console.log(`views compared: ${views}; missed: ${missed}; phantom: ${phantom}; late: ${late}`);
-console.log(`longest time that the watchers' own process was busy: ${delayHere.longestMs.toFixed(0)} ms`);
-console.log(
-  `memory at the end: ${last.toFixed(0)} MiB; growth: ${samples.length * SAMPLE_MS >= 120_000 ? `${slopePerHour(samples).toFixed(1)} MiB/h` : 'too short to tell'}`,
-);
-process.exit(missed + phantom + late === 0 && old.process.exitCode === 0 && views > 0 ? 0 : 1);
+console.log(`longest time that the watchers' own process was busy: ${eventLoop.longestMs.toFixed(0)} ms`);
+console.log(`memory at the end: ${endMiB.toFixed(0)} MiB; growth: ${growth}`);
+process.exit(missed + phantom + late === 0 && exitCode === 0 && views > 0 ? 0 : 1);

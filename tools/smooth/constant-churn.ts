@@ -1,85 +1,82 @@
-import { Agent, request } from 'node:http';
+import { JsonClient } from '../../bench/support/json-client.js';
 
 const STEP_MS = 50;
 const BATCH = 200;
 const ACTIVE_WINDOW_SECONDS = 300;
-/** Over how long those who are about to turn idle do so. */
+const IDLE_SHARE = 1 / 3;
+/** Over this time, the visitors that are about to turn idle do so. */
 const TURNING_SECONDS = 120;
 
-/** What lets visitors stay without heartbeats, so that changes are all that happens. */
-export const settingsForCommotion = { ONLINE_WINDOW_SECONDS: '3600', LEAVE_SETTLE_SECONDS: '0' };
+/** Settings under which visitors stay online without heartbeats, so that the changes are the only load. */
+export const CHURN_SETTINGS = { ONLINE_WINDOW_SECONDS: '3600', LEAVE_SETTLE_SECONDS: '0' };
 
 /**
- * A site of many visitors and a steady number of changes a second: a third come, a third go, and of the last third half turn
- * idle and half come back.
+ * A site of many visitors with a constant number of changes per second. One third are arrivals, one third leaves, one sixth
+ * visitors that turn idle and one sixth visitors that turn active.
  */
-export class Commotion {
+export class ConstantChurn {
   readonly #url: string;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  readonly #here: string[] = [];
+  readonly #client = new JsonClient();
+  readonly #active: string[] = [];
   readonly #idle: string[] = [];
-  #born = 0;
+  #created = 0;
 
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** Lets the visitors come, and resolves when all have. */
+  /** Lets the visitors arrive, and resolves when all heartbeats are answered. */
   async fill(visitors: number, changesPerSecond: number): Promise<void> {
-    const idleShare = 1 / 3;
     const turningShare = (TURNING_SECONDS * changesPerSecond) / 6 / visitors;
-    const come = () => {
+    const arrive = () => {
       const chance = Math.random();
-      // Some are idle, to come back later; some are about to turn idle, one after the other; the others stay active.
-      if (chance < idleShare) return this.#come(2 * ACTIVE_WINDOW_SECONDS, this.#idle);
-      const isTurning = chance < idleShare + turningShare;
-      return this.#come(isTurning ? ACTIVE_WINDOW_SECONDS - Math.random() * TURNING_SECONDS : 0, this.#here);
+      if (chance < IDLE_SHARE) return this.#arrive(2 * ACTIVE_WINDOW_SECONDS, this.#idle);
+      // These turn idle one after the other while the changes run.
+      const isTurning = chance < IDLE_SHARE + turningShare;
+      return this.#arrive(isTurning ? ACTIVE_WINDOW_SECONDS - Math.random() * TURNING_SECONDS : 0, this.#active);
     };
     for (let left = visitors; left > 0; left -= BATCH) {
-      await Promise.all(Array.from({ length: Math.min(BATCH, left) }, come));
+      await Promise.all(Array.from({ length: Math.min(BATCH, left) }, arrive));
     }
   }
 
-  /** Starts the changes. @returns what stops them */
+  /** Starts the changes. @returns a function that stops them */
   start(changesPerSecond: number): () => void {
-    let owed = 0;
+    let due = 0;
     let turn = 0;
     const timer = setInterval(() => {
-      owed += (changesPerSecond * STEP_MS) / 1000;
-      for (; owed >= 1; owed--) this.#change(turn++ % 6);
+      due += (changesPerSecond * STEP_MS) / 1000;
+      for (; due >= 1; due--) this.#change(turn++ % 6);
     }, STEP_MS);
     return () => {
       clearInterval(timer);
-      this.#agent.destroy();
+      this.#client.close();
     };
   }
 
   #change(turn: number): void {
-    if (turn < 2) void this.#come(0, this.#here);
-    else if (turn < 4) void this.#post('/v1/leave', { uid: take(this.#here) });
-    else if (turn === 4) void this.#post('/v1/hit', { uid: take(this.#idle), idle_for: 0 });
-    // The sixth is whoever turns idle by itself.
+    if (turn < 2) void this.#arrive(0, this.#active);
+    else if (turn < 4) void this.#post('/v1/leave', { uid: takeRandom(this.#active) });
+    else if (turn === 4) void this.#post('/v1/hit', { uid: takeRandom(this.#idle), idle_for: 0 });
+    // In the sixth turn, a visitor that `fill` prepared turns idle without a request.
   }
 
-  #come(idleFor: number, list: string[]): Promise<void> {
-    const number = ++this.#born;
-    // Names in another order than that of coming, so that newcomers have their places all over the list.
+  #arrive(idleForSeconds: number, list: string[]): Promise<boolean> {
+    const number = ++this.#created;
+    // The order of the uids differs from that of arrival, so that new rows appear all over the sorted list.
     const uid = `visitor-${(Math.imul(number, 2_654_435_761) >>> 0).toString(36).padStart(7, '0')}`;
     list.push(uid);
-    return this.#post('/v1/hit', { uid, idle_for: idleFor, room: 'hall', info: { name: `Visitor ${uid.slice(8)}` } });
+    const info = { name: `Visitor ${uid.slice(8)}` };
+    return this.#post('/v1/hit', { uid, idle_for: idleForSeconds, room: 'hall', info });
   }
 
-  #post(path: string, body: object): Promise<void> {
-    return new Promise((resolve) => {
-      const outgoing = request(this.#url + path, { method: 'POST', agent: this.#agent });
-      outgoing.on('response', (response) => response.resume().on('end', resolve)).on('error', () => resolve());
-      outgoing.end(JSON.stringify(body));
-    });
+  #post(path: string, body: object): Promise<boolean> {
+    return this.#client.post(this.#url + path, body);
   }
 }
 
-/** Takes any one out. */
-function take(list: string[]): string | undefined {
+/** Removes a random item in constant time and returns it. */
+function takeRandom(list: string[]): string | undefined {
   const place = Math.floor(Math.random() * list.length);
   const last = list.pop();
   if (place >= list.length) return last;

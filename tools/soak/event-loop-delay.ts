@@ -1,24 +1,25 @@
 const PERIOD_MS = 20;
 
-/** How long this very process is busy at a time: what arrives meanwhile is read late through no fault of the service. */
-export interface OwnDelay {
-  /** For how long, at most, what is read now may have been waiting. */
-  waitedMs(): number;
+/** How long this process was busy: what arrives meanwhile is read late, through no fault of the service. */
+export interface EventLoopDelay {
+  /** How long data that is read now may have waited at most. */
+  maxWaitMs(): number;
+  /** The longest time that the process was busy. */
   readonly longestMs: number;
   stop(): void;
 }
 
-/** Watches the event loop of this process. */
-export function watchOwnDelay(): OwnDelay {
-  let turnedMs = performance.now();
+/** Measures the event loop of this process by a timer. */
+export function measureEventLoopDelay(): EventLoopDelay {
+  let lastTurnMs = performance.now();
   let longestMs = 0;
   const timer = setInterval(() => {
     const nowMs = performance.now();
-    longestMs = Math.max(longestMs, nowMs - turnedMs - PERIOD_MS);
-    turnedMs = nowMs;
+    longestMs = Math.max(longestMs, nowMs - lastTurnMs - PERIOD_MS);
+    lastTurnMs = nowMs;
   }, PERIOD_MS);
   return {
-    waitedMs: () => performance.now() - turnedMs,
+    maxWaitMs: () => performance.now() - lastTurnMs,
     get longestMs() {
       return longestMs;
     },

@@ -1,105 +1,109 @@
-/** What is known of one visitor because it was sent, and answered. Monotonic milliseconds. */
-interface Known {
+/** The requests of one visitor and their answers, in monotonic milliseconds. */
+interface VisitorRecord {
   hitSentMs: number;
   hitAnsweredMs: number;
   leaveSentMs: number;
   leaveAnsweredMs: number;
 }
 
-const WINDOW_MS = 60_000;
+const ONLINE_WINDOW_MS = 60_000;
 const SETTLE_MS = 3000;
-/** One tick, and what a busy machine takes on the way. */
-const TOLERANCE_MS = 2000 + 1000;
-const NEVER = Number.NEGATIVE_INFINITY;
+const TICK_MS = 2000;
+const TRANSFER_MS = 1000;
+const TOLERANCE_MS = TICK_MS + TRANSFER_MS;
+const NEVER_MS = Number.NEGATIVE_INFINITY;
+const MAX_PRINTED = 5;
 
-/** Wrong entries that watchers have been shown, by kind. */
+/** What is wrong in the views of the watchers. */
 export interface Findings {
-  /** Visitors who were not shown though they had been there for more than a tick. */
+  /** Visitors that were absent from a view although they were online for more than a tick. */
   missed: number;
-  /** Visitors who were shown though they had gone for more than a tick, or had never been. */
+  /** Visitors that were in a view although they were offline for more than a tick, or did not exist. */
   phantom: number;
-  /** Events that came over one tick after they were made. */
+  /** Events that arrived more than one tick after they were made. */
   late: number;
   /** Views that were compared. */
   views: number;
 }
 
-/** Knows who was sent, and so who must and who must not be shown. */
+/** Records what visitors sent, and so knows which visitors a view must and must not contain. */
 export class Oracle {
   readonly findings: Findings = { missed: 0, phantom: 0, late: 0, views: 0 };
-  readonly #known = new Map<string, Known>();
-  #startedMs = NEVER;
-  #fillingUntilMs = NEVER;
+  readonly #records = new Map<string, VisitorRecord>();
+  #startedMs = NEVER_MS;
+  #fillingUntilMs = NEVER_MS;
   #lastText: string | undefined;
 
   /**
-   * A service has started that knows nobody: what was sent before is not its fault, and until then, watchers may still be
-   * with the one before.
+   * A service starts now without any visitor. Heartbeats before this moment no longer count. Until `untilMs` nobody is
+   * missed: watchers may still be connected to the previous service.
    */
-  expectFilling(untilMs: number): void {
+  serviceStarted(untilMs: number): void {
     this.#startedMs = performance.now();
     this.#fillingUntilMs = untilMs;
   }
 
   hitSent(uid: string): void {
-    this.#of(uid).hitSentMs = performance.now();
+    this.#recordOf(uid).hitSentMs = performance.now();
   }
 
   hitAnswered(uid: string): void {
-    this.#of(uid).hitAnsweredMs = performance.now();
+    this.#recordOf(uid).hitAnsweredMs = performance.now();
   }
 
   leaveSent(uid: string): void {
-    this.#of(uid).leaveSentMs = performance.now();
+    this.#recordOf(uid).leaveSentMs = performance.now();
   }
 
   leaveAnswered(uid: string): void {
-    this.#of(uid).leaveAnsweredMs = performance.now();
+    this.#recordOf(uid).leaveAnsweredMs = performance.now();
   }
 
   /**
-   * Compares what a watcher saw at a time, on the monotonic clock.
+   * Compares the view of a watcher with the records.
    *
-   * @param text what the view was read from: a view of the same text as the last one needs no comparing
+   * @param text the text that the view was parsed from, if other watchers receive the same; a repeated text is not compared
+   * @param nowMs when the view arrived, in monotonic milliseconds
    */
-  compare(seen: ReadonlySet<string>, text: string | undefined, nowMs: number): void {
+  compare(view: ReadonlySet<string>, text: string | undefined, nowMs: number): void {
     this.findings.views++;
     if (text !== undefined && text === this.#lastText) return;
     this.#lastText = text;
-    for (const uid of seen) if (!this.#mayBeShown(uid, nowMs)) this.#report('phantom', uid);
+    for (const uid of view) if (!this.#mayBeOnline(uid, nowMs)) this.#report('phantom', uid);
     if (nowMs < this.#fillingUntilMs) return;
-    for (const [uid, known] of this.#known) {
-      if (known.hitSentMs > this.#startedMs && mustBeShown(known, nowMs) && !seen.has(uid)) this.#report('missed', uid);
-      if (nowMs - known.hitSentMs > 2 * WINDOW_MS) this.#known.delete(uid);
+    for (const [uid, record] of this.#records) {
+      const isAfterStart = record.hitSentMs > this.#startedMs;
+      if (isAfterStart && mustBeOnline(record, nowMs) && !view.has(uid)) this.#report('missed', uid);
+      if (nowMs - record.hitSentMs > 2 * ONLINE_WINDOW_MS) this.#records.delete(uid);
     }
   }
 
   #report(kind: 'missed' | 'phantom', uid: string): void {
     this.findings[kind]++;
-    if (this.findings[kind] <= 5) console.error(`${kind}: ${uid} ${JSON.stringify(this.#known.get(uid))}`);
+    if (this.findings[kind] <= MAX_PRINTED) console.error(`${kind}: ${uid} ${JSON.stringify(this.#records.get(uid))}`);
   }
 
-  #mayBeShown(uid: string, nowMs: number): boolean {
-    const known = this.#known.get(uid);
-    if (known === undefined) return false;
-    const hasLeft = known.leaveAnsweredMs > known.hitSentMs;
+  #mayBeOnline(uid: string, nowMs: number): boolean {
+    const record = this.#records.get(uid);
+    if (record === undefined) return false;
+    const hasLeft = record.leaveAnsweredMs > record.hitSentMs;
     const endMs = hasLeft
-      ? known.leaveAnsweredMs + SETTLE_MS
-      : Math.max(known.hitSentMs, known.hitAnsweredMs) + WINDOW_MS;
+      ? record.leaveAnsweredMs + SETTLE_MS
+      : Math.max(record.hitSentMs, record.hitAnsweredMs) + ONLINE_WINDOW_MS;
     return nowMs <= endMs + TOLERANCE_MS;
   }
 
-  #of(uid: string): Known {
-    let known = this.#known.get(uid);
-    if (known === undefined) {
-      known = { hitSentMs: NEVER, hitAnsweredMs: NEVER, leaveSentMs: NEVER, leaveAnsweredMs: NEVER };
-      this.#known.set(uid, known);
+  #recordOf(uid: string): VisitorRecord {
+    let record = this.#records.get(uid);
+    if (record === undefined) {
+      record = { hitSentMs: NEVER_MS, hitAnsweredMs: NEVER_MS, leaveSentMs: NEVER_MS, leaveAnsweredMs: NEVER_MS };
+      this.#records.set(uid, record);
     }
-    return known;
+    return record;
   }
 }
 
-function mustBeShown({ hitSentMs, hitAnsweredMs, leaveSentMs }: Known, nowMs: number): boolean {
+function mustBeOnline({ hitSentMs, hitAnsweredMs, leaveSentMs }: VisitorRecord, nowMs: number): boolean {
   const hasAnswer = hitAnsweredMs >= hitSentMs && hitAnsweredMs + TOLERANCE_MS <= nowMs;
-  return hasAnswer && leaveSentMs < hitSentMs && nowMs <= hitSentMs + WINDOW_MS - TOLERANCE_MS;
+  return hasAnswer && leaveSentMs < hitSentMs && nowMs <= hitSentMs + ONLINE_WINDOW_MS - TOLERANCE_MS;
 }

@@ -1,79 +1,91 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { type ClientRequest, request } from 'node:http';
 import { createGunzip } from 'node:zlib';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import type { OwnDelay } from './event-loop-delay.js';
+import type { EventLoopDelay } from './event-loop-delay.js';
 import type { Oracle } from './oracle.js';
 
-const LONGEST_STAY_MS = 60_000;
+const CONNECTING_MS = 5000;
+const MAX_CONNECTED_MS = 60_000;
 const DEFAULT_RETRY_MS = 3000;
-/** `ts` is cut to whole seconds; beyond this, an event is over one tick old. */
+/** `ts` is in whole seconds. An event that is older than this is more than one tick old. */
 const FRESH_SECONDS = 3;
 
-/** The same list comes to many watchers; reading it once for all of them leaves time to be on time. */
-class Lists {
-  #text = '';
-  #list = { ts: 0, uids: new Set<string>() as ReadonlySet<string> };
+interface View {
+  readonly ts: number;
+  readonly uids: ReadonlySet<string>;
+}
 
-  read(text: string): { ts: number; uids: ReadonlySet<string> } {
+/** Parses the events of `/sse/online`. All watchers receive the same text, and parsing it once saves the time of this process. */
+class OnlineEvents {
+  #text = '';
+  #view: View = { ts: 0, uids: new Set() };
+
+  parse(text: string): View {
     if (text !== this.#text) {
       const { ts, active_uids: active, idle_uids: idle } = JSON.parse(text);
       this.#text = text;
-      this.#list = { ts, uids: new Set([...active, ...idle]) };
+      this.#view = { ts, uids: new Set([...active, ...idle]) };
     }
-    return this.#list;
+    return this.#view;
   }
 }
 
-/** One dashboard: connects, folds what it is sent, has it compared, goes after a while, and comes back as another kind. */
-class Dashboard {
-  readonly #url: () => string;
-  readonly #oracle: Oracle;
-  readonly #delay: OwnDelay;
-  readonly #lists: Lists;
+/** What all watchers share. */
+interface Surroundings {
+  /** The address of the service at the moment. */
+  readonly url: () => string;
+  readonly oracle: Oracle;
+  readonly eventLoop: EventLoopDelay;
+}
+
+/**
+ * One watcher: connects, applies events, lets the oracle compare its view, disconnects after a random time and reconnects,
+ * often to the other stream.
+ */
+class ReconnectingWatcher {
+  readonly #surroundings: Surroundings;
+  readonly #onlineEvents: OnlineEvents;
   #request: ClientRequest | undefined;
-  #folded = new Set<string>();
+  #uids = new Set<string>();
   #lastEventId: string | undefined;
   #retryMs = DEFAULT_RETRY_MS;
   #isStopped = false;
-  /** Whether what comes may still be what was missed. */
+  /** After a reconnect, the first events may repeat what was missed and be old. */
   #isCatchingUp = true;
 
-  constructor(url: () => string, oracle: Oracle, delay: OwnDelay, lists: Lists) {
-    this.#url = url;
-    this.#oracle = oracle;
-    this.#delay = delay;
-    this.#lists = lists;
+  constructor(surroundings: Surroundings, onlineEvents: OnlineEvents) {
+    this.#surroundings = surroundings;
+    this.#onlineEvents = onlineEvents;
   }
 
   open(): void {
     if (this.#isStopped) return;
     this.#isCatchingUp = true;
-    const kind = this.#lastEventId !== undefined || Math.random() < 0.5 ? 'changes' : 'online';
+    const stream = this.#lastEventId !== undefined || Math.random() < 0.5 ? 'changes' : 'online';
     const headers: Record<string, string> = Math.random() < 0.5 ? { 'accept-encoding': 'gzip' } : {};
     if (this.#lastEventId !== undefined) headers['last-event-id'] = this.#lastEventId;
     const parser = createParser({
-      onEvent: (event) => this.#take(event),
+      onEvent: (event) => this.#receive(event),
       onRetry: (retryMs) => {
         this.#retryMs = retryMs;
       },
     });
-    const outgoing = request(`${this.#url()}/sse/${kind}`, { headers, agent: false });
+    const outgoing = request(`${this.#surroundings.url()}/sse/${stream}`, { headers, agent: false });
     this.#request = outgoing;
-    const stay = setTimeout(() => {
-      // Half of them come back for what they have missed, the others start afresh.
+    const timer = setTimeout(() => {
+      // Half of the watchers resume with their last event id, the others start without it.
       if (Math.random() < 0.5) this.#lastEventId = undefined;
       outgoing.destroy();
-    }, Math.random() * LONGEST_STAY_MS);
+    }, Math.random() * MAX_CONNECTED_MS);
     outgoing.on('error', () => {});
     outgoing.on('response', (response) => {
-      const gzip = response.headers['content-encoding'] === 'gzip';
-      const text = gzip ? response.pipe(createGunzip()) : response;
-      text.on('error', () => {}).on('data', (part: Buffer) => parser.feed(part.toString()));
+      const isGzip = response.headers['content-encoding'] === 'gzip';
+      const text = isGzip ? response.pipe(createGunzip()) : response;
+      text.on('error', () => {}).on('data', (chunk: Buffer) => parser.feed(chunk.toString()));
       response.on('error', () => {});
     });
     outgoing.on('close', () => {
-      clearTimeout(stay);
+      clearTimeout(timer);
       setTimeout(() => this.open(), this.#retryMs);
     });
     outgoing.end();
@@ -84,63 +96,39 @@ class Dashboard {
     this.#request?.destroy();
   }
 
-  #take({ event, id, data }: EventSourceMessage): void {
+  #receive({ event, id, data }: EventSourceMessage): void {
+    const { oracle, eventLoop } = this.#surroundings;
     if (id !== undefined) this.#lastEventId = id;
-    const { ts, uids } = event === undefined ? this.#lists.read(data) : this.#fold(event, data);
-    const waitedMs = this.#delay.waitedMs();
-    const isFresh = (Date.now() - waitedMs) / 1000 - ts <= FRESH_SECONDS;
+    const isOnlineEvent = event === undefined;
+    const { ts, uids } = isOnlineEvent ? this.#onlineEvents.parse(data) : this.#apply(event, data);
+    const maxWaitMs = eventLoop.maxWaitMs();
+    const isFresh = (Date.now() - maxWaitMs) / 1000 - ts <= FRESH_SECONDS;
     if (isFresh) this.#isCatchingUp = false;
-    else if (!this.#isCatchingUp) this.#oracle.findings.late++;
-    // What a reconnect brings of the past is no view of now.
+    else if (!this.#isCatchingUp) oracle.findings.late++;
     if (!isFresh) return;
-    // Equal lists are the same text; what was folded is each watcher's own.
-    this.#oracle.compare(uids, event === undefined ? data : undefined, performance.now() - waitedMs);
+    // Views of the same text are equal, but each watcher of changes has a view of its own.
+    oracle.compare(uids, isOnlineEvent ? data : undefined, performance.now() - maxWaitMs);
   }
 
-  #fold(event: string, data: string): { ts: number; uids: ReadonlySet<string> } {
+  #apply(event: string, data: string): View {
     const json = JSON.parse(data);
-    if (event === 'snapshot') this.#folded = new Set(json.visitors.map(({ uid }: { uid: string }) => uid));
-    for (const { uid } of json.joined ?? []) this.#folded.add(uid);
-    for (const uid of json.left ?? []) this.#folded.delete(uid);
-    return { ts: json.ts, uids: this.#folded };
+    if (event === 'snapshot') this.#uids = new Set(json.visitors.map(({ uid }: { uid: string }) => uid));
+    for (const { uid } of json.joined ?? []) this.#uids.add(uid);
+    for (const uid of json.left ?? []) this.#uids.delete(uid);
+    return { ts: json.ts, uids: this.#uids };
   }
 }
 
 /**
- * Watchers who come and go, some of them in processes that are stopped for a while and go on.
+ * Starts watchers that connect and disconnect at random, and whose views the oracle checks.
  *
- * @returns what stops them
+ * @returns a function that stops them
  */
-export function startWatchers(
-  count: number,
-  frozen: number,
-  url: () => string,
-  oracle: Oracle,
-  delay: OwnDelay,
-): () => void {
-  const lists = new Lists();
-  const dashboards = Array.from({ length: count }, () => new Dashboard(url, oracle, delay, lists));
-  for (const dashboard of dashboards) setTimeout(() => dashboard.open(), Math.random() * 5000);
-  const freezers = Array.from({ length: frozen }, () => startFrozen(url));
+export function startReconnectingWatchers(count: number, surroundings: Surroundings): () => void {
+  const onlineEvents = new OnlineEvents();
+  const watchers = Array.from({ length: count }, () => new ReconnectingWatcher(surroundings, onlineEvents));
+  for (const watcher of watchers) setTimeout(() => watcher.open(), Math.random() * CONNECTING_MS);
   return () => {
-    for (const dashboard of dashboards) dashboard.stop();
-    for (const stop of freezers) stop();
-  };
-}
-
-/** A client in a process of its own that is stopped and continued again and again. */
-function startFrozen(url: () => string): () => void {
-  let child: ChildProcess | undefined;
-  const turn = () => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
-      child = spawn('curl', ['-sN', `${url()}/sse/online`], { stdio: 'ignore' });
-    }
-    child.kill(Math.random() < 0.5 ? 'SIGSTOP' : 'SIGCONT');
-  };
-  const timer = setInterval(turn, 10_000);
-  turn();
-  return () => {
-    clearInterval(timer);
-    child?.kill('SIGKILL');
+    for (const watcher of watchers) watcher.stop();
   };
 }
