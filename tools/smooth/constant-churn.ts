@@ -25,7 +25,7 @@ export class ConstantChurn {
     this.#url = url;
   }
 
-  /** Lets the visitors arrive, and resolves when all heartbeats are answered. */
+  /** Sends the first heartbeat of all visitors, and resolves when all are answered. */
   async fill(visitors: number, changesPerSecond: number): Promise<void> {
     const turningShare = (TURNING_SECONDS * changesPerSecond) / 6 / visitors;
     const arrive = () => {

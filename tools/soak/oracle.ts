@@ -35,8 +35,8 @@ export class Oracle {
   #lastText: string | undefined;
 
   /**
-   * A service starts now without any visitor. Heartbeats before this moment no longer count. Until `untilMs` nobody is
-   * missed: watchers may still be connected to the previous service.
+   * A service starts now without any visitor: heartbeats before this moment no longer count. Until `untilMs`, absent
+   * visitors are not reported as missed, because watchers may still be connected to the previous service.
    */
   serviceStarted(untilMs: number): void {
     this.#startedMs = performance.now();

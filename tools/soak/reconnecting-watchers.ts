@@ -50,7 +50,7 @@ class ReconnectingWatcher {
   #lastEventId: string | undefined;
   #retryMs = DEFAULT_RETRY_MS;
   #isStopped = false;
-  /** After a reconnect, the first events may repeat what was missed and be old. */
+  /** After a reconnect, the first events may be old: the service resends those that the watcher missed. */
   #isCatchingUp = true;
 
   constructor(surroundings: Surroundings, onlineEvents: OnlineEvents) {
