@@ -9,7 +9,7 @@ export interface Burst {
 /** An event to publish again and again. */
 export interface Publication {
   readonly path: string;
-  readonly body: string;
+  readonly event: object;
   readonly intervalMs: number;
 }
 

@@ -3,8 +3,8 @@
  * server's and not the client's. Runs in a process of its own and is controlled by messages.
  */
 import { connect, type Socket } from 'node:net';
-import { startPublisher } from './event-publisher.js';
-import type { Burst, WatcherReport, WatcherRequest } from './watcher-messages.js';
+import { JsonClient } from '../support/json-client.js';
+import type { Burst, Publication, WatcherReport, WatcherRequest } from './watcher-messages.js';
 
 /** A tick counts as delivered when no byte has arrived for this long. */
 const QUIET_MS = 300;
@@ -41,13 +41,20 @@ function open(port: number, path: string, headers: string): Promise<void> {
   });
 }
 
+function startPublishing(port: number, { path, event, intervalMs }: Publication): void {
+  const client = new JsonClient(1);
+  const publish = () => void client.post(`http://127.0.0.1:${port}${path}`, event);
+  publish();
+  setInterval(publish, intervalMs);
+}
+
 process.on('message', async (request: WatcherRequest) => {
   if (request.type === 'open') {
     for (let opened = 0; opened < request.count; opened += MAX_PENDING_CONNECTIONS) {
       const batch = Math.min(MAX_PENDING_CONNECTIONS, request.count - opened);
       await Promise.all(Array.from({ length: batch }, () => open(request.port, request.path, request.headers ?? '')));
     }
-    if (request.publish !== undefined) startPublisher(request.port, request.publish);
+    if (request.publish !== undefined) startPublishing(request.port, request.publish);
   } else if (request.type === 'reset') {
     bursts = [];
     burst = undefined;

@@ -2,7 +2,7 @@ import { HeartbeatSocket } from '../clients/heartbeat-socket.js';
 
 const CONNECTIONS = 16;
 const PENDING_PER_CONNECTION = 8;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 10_000;
 
 /** A uid of 32 characters, as long as a UUID without its dashes. */
 export const uidOf = (index: number): string => `visitor-${String(index).padStart(8, '0')}-0123456789abcde`;
@@ -26,13 +26,14 @@ export function sendHeartbeatsOnce(
     const sockets = Array.from({ length: Math.min(CONNECTIONS, visitors) }, () => {
       const socket = new HeartbeatSocket(port, (_, isOk) => {
         answered++;
-        if (!isOk) finish(new Error('A heartbeat was refused.'));
-        else if (answered === visitors) finish();
-        else if (next < visitors) socket.send(heartbeatBody(next++, lastActivity));
+        if (!isOk) return finish(new Error('A heartbeat was refused.'));
+        if (answered === visitors) return finish();
+        timer.refresh();
+        if (next < visitors) socket.send(heartbeatBody(next++, lastActivity));
       });
       return socket;
     });
-    // Also the only sign of a connection that the server closes early.
+    // Time without any answer. Also detects connections that the server closes early.
     const timer = setTimeout(
       () => finish(new Error(`${visitors - answered} heartbeats were not answered.`)),
       TIMEOUT_MS,

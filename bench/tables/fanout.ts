@@ -152,6 +152,6 @@ async function untilBetweenTicks(watchers: ReturnType<typeof startWatchers>): Pr
 function publication(): Publication {
   const uids = Array.from({ length: VISITORS }, (_, index) => uidOf(index));
   const totals = { online_total: VISITORS, active_total: VISITORS, idle_total: 0 };
-  const body = JSON.stringify({ ts: Math.floor(Date.now() / 1000), ...totals, active_uids: uids, idle_uids: [] });
-  return { path: NCHAN_PATHS.publish, body, intervalMs: TICK_MS };
+  const event = { ts: Math.floor(Date.now() / 1000), ...totals, active_uids: uids, idle_uids: [] };
+  return { path: NCHAN_PATHS.publish, event, intervalMs: TICK_MS };
 }
