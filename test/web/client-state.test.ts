@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Answer, Heartbeat, type Ports, type Visitor } from '../../src/web/client/heartbeat.js';
+import { type Answer, createHeartbeat, type Ports, type Visitor } from '../../src/web/client/heartbeat.js';
 
 const OK: Answer = { status: 200, message: '', retryAfterSeconds: undefined };
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -23,10 +23,10 @@ function createPage(visitor: Visitor) {
     idleSeconds: () => 0,
     random: () => 1,
     isOnline: () => true,
-    isAhead: () => false,
+    isPrerendering: () => false,
     warn: () => {},
   };
-  const heartbeat = new Heartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });
+  const heartbeat = createHeartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });
   const answer = async (given = OK) => {
     open.shift()!(given);
     await settle();

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Answer, Heartbeat, type Ports, type Visitor } from '../../src/web/client/heartbeat.js';
+import { type Answer, createHeartbeat, type Ports, type Visitor } from '../../src/web/client/heartbeat.js';
 
 const OK: Answer = { status: 200, message: '', retryAfterSeconds: undefined };
 const refusal = (status: number, retryAfterSeconds?: number): Answer => ({
@@ -17,7 +17,7 @@ function createPage(visitor: Visitor = { uid: 'ada' }, randomValue = 1) {
     delays: [] as number[],
     warnings: [] as string[],
     isOnline: true,
-    isAhead: false,
+    isPrerendering: false,
   };
   const ports: Ports = {
     post: async (path, body) => {
@@ -31,10 +31,10 @@ function createPage(visitor: Visitor = { uid: 'ada' }, randomValue = 1) {
     idleSeconds: () => 12.34,
     random: () => randomValue,
     isOnline: () => page.isOnline,
-    isAhead: () => page.isAhead,
+    isPrerendering: () => page.isPrerendering,
     warn: (message) => page.warnings.push(message),
   };
-  const heartbeat = new Heartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });
+  const heartbeat = createHeartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });
   return { page, heartbeat };
 }
 
