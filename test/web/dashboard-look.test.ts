@@ -1,17 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { devices } from 'playwright-core';
-import { clock } from '../../src/web/dashboard/clock.js';
 import { launchBrowser, openPage, browserTest as test } from '../support/browser.js';
 import { startCli } from '../support/cli.js';
 import { hit } from '../support/client.js';
 import { FAST } from '../support/dashboard.js';
 import { until } from '../support/until.js';
-
-test('a time of another day is told with its day', (t) => {
-  const now = Date.now();
-  t.is(clock(now - 3_600_000).length, clock(now).length);
-  t.true(clock(now - 24 * 3_600_000).length > clock(now).length);
-});
 
 test('a name that runs to the left is cut off at its end, and an avatar without a picture shows what can be seen', async (t) => {
   const { url } = await startCli(t, FAST);
