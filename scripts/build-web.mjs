@@ -1,29 +1,52 @@
-// Bundles what browsers get into dist/web, where the service serves it from. Part of `npm run build`.
-import { copyFile } from 'node:fs/promises';
+// Bundles the files for browsers into dist/web, from where the service serves them. Part of `npm run build`.
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
-const from = (path) => fileURLToPath(new URL(`../src/web/${path}`, import.meta.url));
-const to = (path) => fileURLToPath(new URL(`../dist/web/${path}`, import.meta.url));
+const root = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const from = (path) => root(`src/web/${path}`);
+const to = (path) => root(`dist/web/${path}`);
 const shared = { bundle: true, minify: true, legalComments: 'none', target: ['es2020'], charset: 'utf8' };
 
-// A classic script has no address of its own in import.meta; script.ts hands it on.
-const noMeta = { 'import.meta.url': '""' };
-await build({
-  ...shared,
-  entryPoints: [from('client/script.ts')],
-  outfile: to('client.js'),
-  format: 'iife',
-  define: noMeta,
-});
-await build({ ...shared, entryPoints: [from('client/client.ts')], outfile: to('client.mjs'), format: 'esm' });
-await build({
-  ...shared,
-  entryPoints: [from('dashboard/dashboard.ts')],
-  outfile: to('dashboard.js'),
-  format: 'esm',
-  target: ['es2022'],
-});
-await build({ ...shared, entryPoints: [from('dashboard/dashboard.css')], outfile: to('dashboard.css') });
-await copyFile(from('dashboard/dashboard.html'), to('dashboard.html'));
-await copyFile(from('client/client.d.mts'), to('client.d.mts'));
+/** Writes the ES module's types as one file: what tsc emits for the public types and for the module, without imports. */
+async function buildDeclarations(outfile) {
+  const directory = await mkdtemp(join(tmpdir(), 'presence-declarations-'));
+  try {
+    const tsc = root('node_modules/typescript/bin/tsc');
+    const project = from('tsconfig.declarations.json');
+    await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', directory]);
+    const files = await Promise.all(['api.d.ts', 'client.d.ts'].map((name) => readFile(join(directory, name), 'utf8')));
+    // All public types are in these two files, so that no import is needed once they are one.
+    await writeFile(outfile, files.join('').replaceAll(/^(import|export) .* from '.*';\n/gm, ''));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+await Promise.all([
+  build({
+    ...shared,
+    entryPoints: [from('client/script.ts')],
+    outfile: to('client.js'),
+    format: 'iife',
+    // A classic script has no import.meta; script.ts passes the service's address instead.
+    define: { 'import.meta.url': '""' },
+  }),
+  build({ ...shared, entryPoints: [from('client/client.ts')], outfile: to('client.mjs'), format: 'esm' }),
+  build({
+    ...shared,
+    entryPoints: [from('dashboard/dashboard.ts')],
+    outfile: to('dashboard.js'),
+    format: 'esm',
+    target: ['es2022'],
+  }),
+  build({ ...shared, entryPoints: [from('dashboard/dashboard.css')], outfile: to('dashboard.css') }),
+]);
+await Promise.all([
+  copyFile(from('dashboard/dashboard.html'), to('dashboard.html')),
+  buildDeclarations(to('client.d.mts')),
+]);

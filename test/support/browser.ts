@@ -2,10 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { type Browser, type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core';
 import { testWith } from './needs.js';
 
-/** Where Chromium is: what CHROMIUM_PATH says, else Debian's. Undefined when there is none. */
+/** The path of Chromium: CHROMIUM_PATH, or where Debian installs it. Undefined when there is none. */
 export const chromiumPath = findChromium();
 
 function findChromium(): string | undefined {
@@ -26,42 +33,88 @@ export const browserTest = testWith(
   'Install the Debian package chromium, or set CHROMIUM_PATH.',
 );
 
-/** Starts a real Chromium. Closed after the test. */
-export async function launchBrowser(t: ExecutionContext, options: LaunchOptions = {}): Promise<Browser> {
-  const browser = await chromium.launch({
+/** Starts Chromium. */
+const launch = (options: LaunchOptions = {}): Promise<Browser> =>
+  chromium.launch({
     executablePath: chromiumPath!,
-    // Playwright's own handlers would outlive the signal, and with it the test's process when AVA ends it for being late.
+    // Playwright's signal handlers would keep the test's process alive when AVA ends it after a timeout.
     handleSIGTERM: false,
     handleSIGINT: false,
     handleSIGHUP: false,
+    args: ['--no-sandbox'],
     ...options,
-    args: ['--no-sandbox', ...(options.args ?? [])],
   });
-  t.teardown(() => browser.close());
-  return browser;
+
+let shared: Promise<Browser> | undefined;
+let users = 0;
+
+/**
+ * Opens a browser context, which has its own cookies, storage and connections. Closed after the test. The tests of a file
+ * share one browser, as starting one takes much longer; a test with launch options gets its own.
+ */
+export async function openContext(
+  t: ExecutionContext,
+  options: BrowserContextOptions = {},
+  launchOptions?: LaunchOptions,
+): Promise<BrowserContext> {
+  if (launchOptions) {
+    const browser = await launch(launchOptions);
+    t.teardown(() => browser.close());
+    return browser.newContext(options);
+  }
+  users++;
+  shared ??= launch();
+  const browser = await shared;
+  const context = await browser.newContext(options);
+  t.teardown(async () => {
+    await context.close();
+    if (--users > 0) return;
+    shared = undefined;
+    await browser.close();
+  });
+  return context;
 }
 
-/** A page, and everything that its console has said, faults included. */
-export async function openPage(browser: Browser | BrowserContext): Promise<{ page: Page; said: string[] }> {
-  // A browser's own newPage makes a context that takes no second page.
-  const context = 'newContext' in browser ? await browser.newContext() : browser;
+/** A page with its console messages, as `type: text`. Uncaught errors have the type `uncaught`. */
+export interface OpenPage {
+  readonly page: Page;
+  readonly messages: string[];
+}
+
+/** Opens an empty page in a context. */
+export async function openPageIn(context: BrowserContext): Promise<OpenPage> {
   const page = await context.newPage();
-  // Many browsers start at once, on a machine that may have two cores.
+  // Several test files start browsers at the same time, on as few as two cores.
   page.setDefaultTimeout(90_000);
-  const said: string[] = [];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`fault: ${error.message}`));
-  return { page, said };
+  const messages: string[] = [];
+  page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => messages.push(`uncaught: ${error.message}`));
+  return { page, messages };
 }
 
-/** Serves pages from an origin of their own, as a site builder's pages are. Closed after the test. */
+/** Opens a page in a context of its own. It is empty without an address. Closed after the test. */
+export async function openPage(
+  t: ExecutionContext,
+  url?: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenPage> {
+  const opened = await openPageIn(await openContext(t, options));
+  if (url !== undefined) await opened.page.goto(url);
+  return opened;
+}
+
+/** Waits until the page has drawn what is due now, and anything that this makes due for the next frame. */
+export const untilDrawn = (page: Page): Promise<unknown> =>
+  page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+
+/** Serves pages from an origin of their own, as the pages of a site are. Closed after the test. */
 export async function servePages(
   t: ExecutionContext,
   pages: Record<string, string>,
   headers: Record<string, string> = {},
 ): Promise<string> {
   const server = createServer((request, response) => {
-    // A browser asks for it unasked, and its absence would stand in the console.
+    // Browsers request it for each page, and a 404 would be a message in the console.
     if (request.url === '/favicon.ico') return response.writeHead(204).end();
     const html = pages[new URL(request.url ?? '/', 'http://x').pathname];
     response.writeHead(html === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8', ...headers });

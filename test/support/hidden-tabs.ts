@@ -8,15 +8,14 @@ import { chromiumPath } from './browser.js';
 
 type Call = (method: string, params?: object, sessionId?: string) => Promise<Record<string, unknown>>;
 
-/** A page in the background. */
+/** A page in a background tab. */
 export interface HiddenTab {
   evaluate(expression: string): Promise<unknown>;
 }
 
 /**
- * Opens pages in tabs of a real Chromium and then another tab before them, so that they are hidden, with intensive timer
- * throttling after a second instead of five minutes. Spoken to by the browser's own protocol, as Playwright makes every
- * page believe that it is visible. Closed after the test.
+ * Opens pages in background tabs of Chromium, with intensive timer throttling after a second instead of five minutes. Uses
+ * the DevTools protocol, as Playwright makes every page report that it is visible. Closed after the test.
  */
 export async function openHiddenTabs(t: ExecutionContext, urls: readonly string[]): Promise<HiddenTab[]> {
   const profile = mkdtempSync(join(tmpdir(), 'hidden-tabs-'));
@@ -29,10 +28,10 @@ export async function openHiddenTabs(t: ExecutionContext, urls: readonly string[
     const closed = new Promise((resolve) => child.on('close', resolve));
     child.kill();
     await closed;
-    // Chromium's helpers may still write for a moment after it has gone.
+    // Chromium's child processes may still write for a moment after it has exited.
     rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
-  const call = speak(child.stdio[3] as Writable, child.stdio[4] as Readable);
+  const call = connectDevTools(child.stdio[3] as Writable, child.stdio[4] as Readable);
   const tabs: HiddenTab[] = [];
   for (const url of urls) {
     const { targetId } = await call('Target.createTarget', { url });
@@ -49,9 +48,9 @@ export async function openHiddenTabs(t: ExecutionContext, urls: readonly string[
   return tabs;
 }
 
-/** The DevTools protocol over a pipe: JSON messages that a null character ends. */
-function speak(output: Writable, input: Readable): Call {
-  const waiting = new Map<number, (message: { result: Record<string, unknown> }) => void>();
+/** Speaks the DevTools protocol over a pipe: JSON messages, each of which ends with a null character. */
+function connectDevTools(output: Writable, input: Readable): Call {
+  const pending = new Map<number, (message: { result: Record<string, unknown> }) => void>();
   let text = '';
   let lastId = 0;
   input.setEncoding('utf8').on('data', (part: string) => {
@@ -59,12 +58,12 @@ function speak(output: Writable, input: Readable): Call {
     text = messages.pop()!;
     for (const message of messages) {
       const parsed = JSON.parse(message);
-      waiting.get(parsed.id)?.(parsed);
+      pending.get(parsed.id)?.(parsed);
     }
   });
   return async (method, params = {}, sessionId = undefined) => {
     const id = ++lastId;
-    const answer = new Promise<{ result: Record<string, unknown> }>((resolve) => waiting.set(id, resolve));
+    const answer = new Promise<{ result: Record<string, unknown> }>((resolve) => pending.set(id, resolve));
     output.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     return (await answer).result;
   };

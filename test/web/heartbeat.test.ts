@@ -1,64 +1,24 @@
 import test from 'ava';
-import { type Answer, Heartbeat, type Ports, type Visitor } from '../../src/web/client/heartbeat.js';
+import { createPage, OK, refusal, settle } from '../support/heartbeat-page.js';
 
-const OK: Answer = { status: 200, message: '', retryAfterSeconds: undefined };
-const refusal = (status: number, retryAfterSeconds?: number): Answer => ({
-  status,
-  message: 'Do it right.',
-  retryAfterSeconds,
-});
-
-/** A page whose service answers as it is told to: with an answer, or not at all. */
-function createPage(visitor: Visitor = { uid: 'ada' }, randomValue = 1) {
-  const page = {
-    answers: [] as (Answer | 'nothing')[],
-    sent: [] as { path: string; body: Record<string, unknown> }[],
-    beacons: [] as { path: string; body: Record<string, unknown> }[],
-    delays: [] as number[],
-    warnings: [] as string[],
-    isOnline: true,
-    isAhead: false,
-  };
-  const ports: Ports = {
-    post: async (path, body) => {
-      page.sent.push({ path, body: JSON.parse(JSON.stringify(body)) });
-      const answer = page.answers.shift() ?? OK;
-      if (answer === 'nothing') throw new TypeError('Failed to fetch');
-      return answer;
-    },
-    beacon: (path, body) => page.beacons.push({ path, body: JSON.parse(JSON.stringify(body)) }),
-    schedule: (delayMs) => page.delays.push(delayMs),
-    idleSeconds: () => 12.34,
-    random: () => randomValue,
-    isOnline: () => page.isOnline,
-    isAhead: () => page.isAhead,
-    warn: (message) => page.warnings.push(message),
-  };
-  const heartbeat = new Heartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' });
-  return { page, heartbeat };
-}
-
-/** Lets promises that are already kept take their course. */
-const settle = () => new Promise((resolve) => setImmediate(resolve));
-
-test('a heartbeat says who, where, for how long idle and from which page, and comes again after the interval', async (t) => {
+test('a heartbeat sends uid, room, info, idle time and session, and schedules the next after the interval', async (t) => {
   const { page, heartbeat } = createPage({ uid: 'ada', room: 'hall', info: { name: 'Ada' } });
   heartbeat.beat();
   await settle();
   t.deepEqual(page.sent, [
     { path: 'v1/hit', body: { uid: 'ada', room: 'hall', info: { name: 'Ada' }, idle_for: 12.3, session: 's1' } },
   ]);
-  t.deepEqual(page.delays, [30_000]);
+  t.deepEqual(page.delaysMs, [30_000]);
 });
 
-test('many reasons to beat at once make one heartbeat under way and one after it', async (t) => {
+test('several calls of beat at once send one heartbeat, and one more after its answer', async (t) => {
   const { page, heartbeat } = createPage();
   for (let count = 0; count < 5; count++) heartbeat.beat();
   await settle();
   t.is(page.sent.length, 2);
 });
 
-test('without an answer it tries again, later each time but never later than the interval, and differs from page to page', async (t) => {
+test('without an answer it retries with exponential backoff and jitter, at the interval at the latest', async (t) => {
   const delaysWith = async (randomValue: number) => {
     const { page, heartbeat } = createPage({ uid: 'ada' }, randomValue);
     page.answers = ['nothing', refusal(503), refusal(408), 'nothing', 'nothing', 'nothing', OK];
@@ -66,13 +26,13 @@ test('without an answer it tries again, later each time but never later than the
       heartbeat.beat();
       await settle();
     }
-    return page.delays;
+    return page.delaysMs;
   };
   t.deepEqual(await delaysWith(1), [2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
   t.deepEqual(await delaysWith(0), [1000, 2000, 4000, 8000, 15_000, 15_000, 30_000]);
 });
 
-test('after several failures in a row there is one hint, unless the network is down', async (t) => {
+test('several failures in a row give one hint in the console, except while the network is down', async (t) => {
   const warningsWith = async (isOnline: boolean) => {
     const { page, heartbeat } = createPage();
     page.isOnline = isOnline;
@@ -88,7 +48,7 @@ test('after several failures in a row there is one hint, unless the network is d
 });
 
 for (const status of [400, 401, 403, 404, 413]) {
-  test(`${status} stops it for good with one message`, async (t) => {
+  test(`status ${status} stops the heartbeats with one warning`, async (t) => {
     const { page, heartbeat } = createPage();
     page.answers = [refusal(status)];
     heartbeat.beat();
@@ -103,18 +63,18 @@ for (const status of [400, 401, 403, 404, 413]) {
   });
 }
 
-test('429 waits for as long as it is told, at least the interval, at most an hour', async (t) => {
+test('status 429 waits for the time in Retry-After, at least the interval and at most an hour', async (t) => {
   const { page, heartbeat } = createPage();
   page.answers = [refusal(429, 75), refusal(429, 5), refusal(429), refusal(429, 1e10)];
   for (let count = 0; count < 4; count++) {
     heartbeat.wake();
     await settle();
   }
-  t.deepEqual(page.delays, [75_000, 30_000, 30_000, 3_600_000]);
+  t.deepEqual(page.delaysMs, [75_000, 30_000, 30_000, 3_600_000]);
   t.deepEqual(page.warnings, []);
 });
 
-test('what happens on the page does not cut short the time that the service asked for', async (t) => {
+test('events of the page do not cut short the wait after 429', async (t) => {
   const { page, heartbeat } = createPage();
   page.answers = [refusal(429, 75)];
   heartbeat.beat();
@@ -130,38 +90,7 @@ test('what happens on the page does not cut short the time that the service aske
   t.is(page.sent.length, 2);
 });
 
-test('a goodbye that was not answered is said again before the next heartbeat', async (t) => {
-  const { page, heartbeat } = createPage({ uid: 'ada' });
-  page.answers = ['nothing'];
-  heartbeat.update({ uid: 'bob' });
-  await settle();
-  heartbeat.wake();
-  await settle();
-  t.deepEqual(
-    page.sent.map(({ path, body: { uid } }) => `${path} ${uid}`),
-    ['v1/leave ada', 'v1/leave ada', 'v1/hit bob'],
-  );
-});
-
-test('of the goodbyes that pile up without a network, the latest are kept', async (t) => {
-  const { page, heartbeat } = createPage({ uid: 'visitor 0' });
-  for (let number = 1; number <= 50; number++) {
-    page.answers = ['nothing'];
-    heartbeat.update({ uid: `visitor ${number}` });
-    await settle();
-  }
-  page.answers = [];
-  page.sent = [];
-  heartbeat.wake();
-  await settle();
-  t.is(page.sent.length, 21);
-  t.deepEqual(
-    page.sent.slice(-2).map(({ path, body: { uid } }) => `${path} ${uid}`),
-    ['v1/leave visitor 49', 'v1/hit visitor 50'],
-  );
-});
-
-test('a new token revives what the service had refused, and the old one says the goodbye', async (t) => {
+test('a new token resumes heartbeats that the service has refused, and is sent with the leave', async (t) => {
   const { page, heartbeat } = createPage({ uid: 'ada', token: 'old' });
   page.answers = [refusal(401)];
   heartbeat.beat();
@@ -177,41 +106,6 @@ test('a new token revives what the service had refused, and the old one says the
       ['v1/hit', 'ada', 'new'],
       ['v1/leave', 'ada', 'new'],
       ['v1/hit', 'bob', "bob's"],
-    ],
-  );
-});
-
-test('a page that goes says goodbye once, is silent, and beats at once when it comes back', async (t) => {
-  const { page, heartbeat } = createPage({ uid: 'ada', room: 'hall' });
-  heartbeat.beat();
-  await settle();
-  heartbeat.pause();
-  heartbeat.pause();
-  heartbeat.beat();
-  await settle();
-  t.deepEqual(page.beacons, [{ path: 'v1/leave', body: { uid: 'ada', session: 's1' } }]);
-  t.is(page.sent.length, 1);
-  heartbeat.resume();
-  await settle();
-  t.is(page.sent.length, 2);
-});
-
-test('another room is entered after the old one is left, another uid after the old one has gone', async (t) => {
-  const { page, heartbeat } = createPage({ uid: 'ada', room: 'hall' });
-  heartbeat.update({ uid: 'ada', room: 'attic' });
-  await settle();
-  heartbeat.update({ uid: 'bob', room: 'attic' });
-  await settle();
-  heartbeat.update({ uid: 'bob', room: 'attic' });
-  await settle();
-  t.deepEqual(
-    page.sent.map(({ path, body: { uid, room } }) => [path, uid, room]),
-    [
-      ['v1/leave', 'ada', 'hall'],
-      ['v1/hit', 'ada', 'attic'],
-      ['v1/leave', 'ada', undefined],
-      ['v1/hit', 'bob', 'attic'],
-      ['v1/hit', 'bob', 'attic'],
     ],
   );
 });

@@ -1,75 +1,65 @@
 import { watchActivity } from './activity.js';
-import { type Answer, Heartbeat, type Visitor } from './heartbeat.js';
+import type { Handle, StartOptions, Visitor } from './api.js';
+import { type Answer, createHeartbeat } from './heartbeat.js';
 import { safely } from './safely.js';
 import { createTicker } from './ticker.js';
 
-/** What a page tells of its visitor. */
-export type { Info, Visitor } from './heartbeat.js';
+export type { Handle, Info, StartOptions, Visitor } from './api.js';
 
-/** What `start` needs to know. Only `uid` is required. */
-export interface StartOptions extends Visitor {
-  /** The service's address; that of this script when left out. */
-  readonly service?: string | undefined;
-  /** Time between heartbeats; 30 s when left out. */
-  readonly intervalSeconds?: number | undefined;
-}
-
-/** What runs. */
-export interface Handle {
-  /** Goes on with other values; those left out stay as they are. */
-  update(changes: Partial<Visitor>): void;
-  /** Says goodbye and stops. */
-  stop(): void;
-}
-
+const DEFAULT_INTERVAL_SECONDS = 30;
+const MIN_INTERVAL_SECONDS = 0.1;
 const TIMEOUT_MS = 10_000;
 
-/** Says that a visitor is here, until stopped or until the page goes. Never throws. */
+/**
+ * Sends heartbeats for a visitor until they are stopped or the page closes. Never throws: wrong options are reported by a
+ * warning in the console.
+ */
 export function start(options: StartOptions): Handle {
   return safely(() => run(options)) ?? { update() {}, stop() {} };
 }
 
 function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
   const base = new URL('.', service ? `${service.replace(/\/$/, '')}/` : import.meta.url).href;
-  // Whatever is no time, such as a negative number, must not become a stream of heartbeats.
-  const intervalMs = Math.max(0.1, Number(intervalSeconds) > 0 ? Number(intervalSeconds) : 30) * 1000;
+  // NaN and negative numbers must not turn into heartbeats without a pause.
+  const seconds = Number(intervalSeconds) > 0 ? Number(intervalSeconds) : DEFAULT_INTERVAL_SECONDS;
+  const intervalMs = 1000 * Math.max(MIN_INTERVAL_SECONDS, seconds);
   let visitor = copy(first);
 
   const ports = {
     post: (path: string, body: object) => post(base + path, body),
     beacon(path: string, body: object) {
-      // It throws where a policy forbids it, and answers false when too much is under way.
-      const isSent = safely(() => navigator.sendBeacon(base + path, JSON.stringify(body)));
-      if (!isSent) post(base + path, body).catch(() => {});
+      // sendBeacon throws where a policy forbids it, and returns false when the browser's queue is full.
+      const isQueued = safely(() => navigator.sendBeacon(base + path, JSON.stringify(body)));
+      if (!isQueued) post(base + path, body).catch(() => {});
     },
     schedule: (delayMs: number) => ticker.schedule(delayMs),
     idleSeconds: () => activity.idleSeconds(),
     random: Math.random,
     isOnline: () => navigator.onLine,
-    isAhead: () => Boolean((document as { prerendering?: boolean }).prerendering),
+    isPrerendering: () => Boolean((document as { prerendering?: boolean }).prerendering),
     warn: (message: string) => console.warn(`Presence ${message}`),
   };
-  const heartbeat = new Heartbeat(ports, visitor, { intervalMs, session: createSession() });
+  const heartbeat = createHeartbeat(ports, visitor, { intervalMs, session: createSession() });
   const beat = () => heartbeat.beat();
   const ticker = createTicker(() => heartbeat.wake());
   const activity = watchActivity(intervalMs, beat);
-  const onVisible = () => {
+  const onVisibilityChange = () => {
     if (!document.hidden) beat();
   };
-  const onComing = () => {
-    activity.touch();
+  const onPrerenderingChange = () => {
+    activity.markActive();
     beat();
   };
-  const onHide = () => heartbeat.pause();
-  const onShow = (event: PageTransitionEvent) => {
-    if (event.persisted) activity.touch();
+  const onPageHide = () => heartbeat.pause();
+  const onPageShow = (event: PageTransitionEvent) => {
+    if (event.persisted) activity.markActive();
     heartbeat.resume();
   };
-  addEventListener('pagehide', onHide);
-  addEventListener('pageshow', onShow);
+  addEventListener('pagehide', onPageHide);
+  addEventListener('pageshow', onPageShow);
   addEventListener('online', beat);
-  document.addEventListener('visibilitychange', onVisible);
-  document.addEventListener('prerenderingchange', onComing);
+  document.addEventListener('visibilitychange', onVisibilityChange);
+  document.addEventListener('prerenderingchange', onPrerenderingChange);
   beat();
 
   return {
@@ -81,22 +71,23 @@ function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
     },
     stop() {
       heartbeat.stop();
-      ticker.close();
-      activity.close();
-      removeEventListener('pagehide', onHide);
-      removeEventListener('pageshow', onShow);
+      ticker.stop();
+      activity.stop();
+      removeEventListener('pagehide', onPageHide);
+      removeEventListener('pageshow', onPageShow);
       removeEventListener('online', beat);
-      document.removeEventListener('visibilitychange', onVisible);
-      document.removeEventListener('prerenderingchange', onComing);
+      document.removeEventListener('visibilitychange', onVisibilityChange);
+      document.removeEventListener('prerenderingchange', onPrerenderingChange);
     },
   };
 }
 
-/** What cannot be sent is found out now, not at each heartbeat, and what the page changes later changes nothing here. */
+/** A deep copy, which later changes by the page do not reach. Throws at once for what JSON cannot carry. */
 const copy = (visitor: Visitor): Visitor => JSON.parse(JSON.stringify(visitor));
 
-/** A body of text and no header of one's own, so that no preflight request is needed. */
+/** Posts a body of plain text without own headers, so that the browser sends no CORS preflight request. */
 async function post(url: string, body: object): Promise<Answer> {
+  // Safari before 16 has no AbortSignal.timeout.
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
   try {
@@ -107,10 +98,10 @@ async function post(url: string, body: object): Promise<Answer> {
       keepalive: true,
       signal: timeout.signal,
     });
-    const answer = response.ok ? {} : await response.json().catch(() => ({}));
+    const error = response.ok ? {} : await response.json().catch(() => ({}));
     return {
       status: response.status,
-      message: String((answer as { message?: unknown }).message ?? ''),
+      message: String((error as { message?: unknown }).message ?? ''),
       retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
     };
   } finally {
@@ -118,7 +109,7 @@ async function post(url: string, body: object): Promise<Answer> {
   }
 }
 
-/** One name per page, not per tab: a duplicated tab would copy what is stored. */
+/** A random name for this page. It is not stored, since duplicating a tab copies sessionStorage. */
 function createSession(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join('');
 }

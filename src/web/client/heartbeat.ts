@@ -1,171 +1,167 @@
-/** A flat object that dashboards show: `name` and `avatar`, and whatever else. */
-export type Info = Readonly<Record<string, string | number | boolean | null>>;
+import type { Visitor } from './api.js';
 
-/** Who the visitor is, and where. */
-export interface Visitor {
-  readonly uid: string;
-  readonly room?: string | undefined;
-  readonly info?: Info | undefined;
-  /** Proves the uid, where the service asks for it. */
-  readonly token?: string | undefined;
-}
-
-/** What the service answered. */
+/** The service's answer to a heartbeat or leave. */
 export interface Answer {
   readonly status: number;
-  /** The sentence of an error. */
+  /** The error's message; empty when there is none. */
   readonly message: string;
   readonly retryAfterSeconds: number | undefined;
 }
 
-/** What a heartbeat needs of the page it runs in. */
+/** What the heartbeats need from the page. */
 export interface Ports {
-  /** Sends a body. Rejects when no answer comes. */
+  /** Posts a body. Rejects when no answer arrives. */
   post(path: string, body: object): Promise<Answer>;
-  /** Sends a body from a page that is about to go. */
+  /** Posts a body from a page that may be unloaded before the answer arrives. */
   beacon(path: string, body: object): void;
-  /** Calls `wake` once after that time, in place of any call still to come. */
+  /** Calls `wake` once after the delay. Replaces the pending call, if any. */
   schedule(delayMs: number): void;
-  /** How long ago the person last touched the page. */
+  /** Seconds since the last input on the page. */
   idleSeconds(): number;
+  /** A random number from 0 to 1. */
   random(): number;
-  /** Whether the browser thinks that there is a network. */
+  /** Whether the browser has a network connection. */
   isOnline(): boolean;
-  /** Whether the browser has loaded the page ahead of time, and nobody has come to it yet. */
-  isAhead(): boolean;
+  /** Whether the browser has loaded the page ahead of time and the visitor has not opened it yet. */
+  isPrerendering(): boolean;
   warn(message: string): void;
 }
 
 const HIT = 'v1/hit';
 const LEAVE = 'v1/leave';
 const FIRST_RETRY_MS = 1000;
-/** A longer wait than some 24 days would end at once, as browsers count it in 31 bits. */
-export const LONGEST_WAIT_MS = 3_600_000;
-/** Without a network the goodbyes pile up; the older ones have come true by themselves. */
-const MAX_LEAVES = 20;
-/** A browser does not tell a page why a call across origins failed; after so many it is worth a hint. */
+/** Far below 2^31 ms (25 days), beyond which browsers run a timer at once. */
+const MAX_DELAY_MS = 3_600_000;
+/** Leaves pile up while the network is down. The oldest are dropped: those visitors have expired by then. */
+const MAX_PENDING_LEAVES = 20;
+/** A page cannot see that CORS is why a request fails, so the hint waits until a short outage is unlikely. */
 const FAILURES_UNTIL_HINT = 4;
 
-/** Says again and again that a visitor is here, and once that it has gone. */
-export class Heartbeat {
-  readonly #ports: Ports;
-  readonly #intervalMs: number;
-  readonly #session: string;
-  #visitor: Visitor;
-  #leaves: object[] = [];
-  #state: 'running' | 'paused' | 'refused' | 'stopped' = 'running';
-  #isSending = false;
-  #isWanted = false;
-  /** The service has asked for patience, which no event of the page cuts short. */
-  #isHeldBack = false;
-  #failures = 0;
+/** The heartbeats of one page. */
+export interface Heartbeat {
+  /** Sends the heartbeat that was scheduled. */
+  wake(): void;
+  /** Sends a heartbeat now, or after the one in flight. Does nothing while the service's rate limit applies. */
+  beat(): void;
+  /** Continues with another uid, room, info or token. Resumes after a refusal, since the new values may be accepted. */
+  update(next: Visitor): void;
+  /** Sends all leaves by beacon, as the page is being hidden; it may return from the back/forward cache. */
+  pause(): void;
+  /** Continues after `pause`. */
+  resume(): void;
+  /** Sends a leave and ends the heartbeats. */
+  stop(): void;
+}
 
-  constructor(ports: Ports, visitor: Visitor, options: { intervalMs: number; session: string }) {
-    this.#ports = ports;
-    this.#visitor = visitor;
-    this.#intervalMs = Math.min(options.intervalMs, LONGEST_WAIT_MS);
-    this.#session = options.session;
+/**
+ * Sends heartbeats once `beat` is called, and a leave when the page closes or the visitor changes. A closure rather than a
+ * class: for old browsers each private member of a class would be a WeakMap, and the script a seventh larger.
+ */
+export function createHeartbeat(
+  ports: Ports,
+  visitor: Visitor,
+  options: { readonly intervalMs: number; readonly session: string },
+): Heartbeat {
+  const intervalMs = Math.min(options.intervalMs, MAX_DELAY_MS);
+  const pendingLeaves: object[] = [];
+  let current = visitor;
+  let state: 'running' | 'paused' | 'refused' | 'stopped' = 'running';
+  let isSending = false;
+  let isDue = false;
+  /** The service has answered 429. Only `wake` ends this, so that events of the page do not cut the wait short. */
+  let isRateLimited = false;
+  let failures = 0;
+
+  const bodyOf = (members: object): object => ({ ...members, session: options.session });
+
+  function beat(): void {
+    if (state !== 'running' || isRateLimited || ports.isPrerendering()) return;
+    isDue = true;
+    if (!isSending) void send();
   }
 
-  /** The scheduled time has come. */
-  wake(): void {
-    this.#isHeldBack = false;
-    this.beat();
-  }
-
-  /** Sends a heartbeat now, or as soon as the one under way has been answered, or when the service wants one again. */
-  beat(): void {
-    if (this.#state !== 'running' || this.#isHeldBack || this.#ports.isAhead()) return;
-    this.#isWanted = true;
-    if (!this.#isSending) void this.#send();
-  }
-
-  /** Goes on as somebody else, or somewhere else, or with other info, or with a token that may please the service more. */
-  update(next: Visitor): void {
-    const { uid, room, token } = this.#visitor;
-    if (next.uid !== uid) this.#leaves.push(this.#body({ uid, token }));
-    else if (room !== undefined && next.room !== room) this.#leaves.push(this.#body({ uid, room, token }));
-    if (this.#leaves.length > MAX_LEAVES) this.#leaves.shift();
-    this.#visitor = next;
-    if (this.#state === 'refused') this.#state = 'running';
-    this.beat();
-  }
-
-  /** The page is going, perhaps to come back. */
-  pause(): void {
-    if (this.#state !== 'running') return;
-    this.#state = 'paused';
-    for (const leave of this.#leaves.splice(0)) this.#ports.beacon(LEAVE, leave);
-    const { uid, token } = this.#visitor;
-    this.#ports.beacon(LEAVE, this.#body({ uid, token }));
-  }
-
-  /** The page has come back. */
-  resume(): void {
-    if (this.#state === 'paused') this.#state = 'running';
-    this.beat();
-  }
-
-  /** Says goodbye, for good. */
-  stop(): void {
-    this.pause();
-    this.#state = 'stopped';
-  }
-
-  async #send(): Promise<void> {
-    this.#isSending = true;
-    while (this.#isWanted && this.#state === 'running' && !this.#isHeldBack) {
-      this.#isWanted = false;
-      this.#ports.schedule(await this.#sendOnce());
+  async function send(): Promise<void> {
+    isSending = true;
+    while (isDue && state === 'running' && !isRateLimited) {
+      isDue = false;
+      ports.schedule(await sendOnce());
     }
-    this.#isSending = false;
+    isSending = false;
   }
 
-  /** Sends what is due. @returns how long to wait before the next, in milliseconds */
-  async #sendOnce(): Promise<number> {
+  /** Sends the pending leaves and one heartbeat. @returns the delay until the next heartbeat, in milliseconds */
+  async function sendOnce(): Promise<number> {
     try {
-      for (let leave = this.#leaves[0]; leave !== undefined; leave = this.#leaves[0]) {
-        await this.#ports.post(LEAVE, leave);
-        // A page that went meanwhile has said them all.
-        if (this.#leaves[0] === leave) this.#leaves.shift();
+      for (let leave = pendingLeaves[0]; leave !== undefined; leave = pendingLeaves[0]) {
+        await ports.post(LEAVE, leave);
+        // `pause` may have sent and removed it meanwhile.
+        if (pendingLeaves[0] === leave) pendingLeaves.shift();
       }
-      // A heartbeat after its goodbye would bring the visitor back.
-      if (this.#state !== 'running') return this.#intervalMs;
-      const { uid, room, info, token } = this.#visitor;
-      const idleFor = Math.round(this.#ports.idleSeconds() * 10) / 10;
-      return this.#judge(await this.#ports.post(HIT, this.#body({ uid, room, info, idle_for: idleFor, token })));
+      // A heartbeat after the leave of `pause` would make the visitor appear again.
+      if (state !== 'running') return intervalMs;
+      const { uid, room, info, token } = current;
+      const idleFor = Math.round(ports.idleSeconds() * 10) / 10;
+      return delayAfter(await ports.post(HIT, bodyOf({ uid, room, info, idle_for: idleFor, token })));
     } catch {
-      return this.#retry();
+      return retryDelayMs();
     }
   }
 
-  #judge({ status, message, retryAfterSeconds }: Answer): number {
+  function delayAfter({ status, message, retryAfterSeconds }: Answer): number {
     if (status === 429) {
-      this.#isHeldBack = true;
-      return Math.min(Math.max(1000 * (retryAfterSeconds ?? 0), this.#intervalMs), LONGEST_WAIT_MS);
+      isRateLimited = true;
+      return Math.min(Math.max(1000 * (retryAfterSeconds ?? 0), intervalMs), MAX_DELAY_MS);
     }
-    if (status === 408 || status >= 500) return this.#retry();
-    this.#failures = 0;
+    if (status === 408 || status >= 500) return retryDelayMs();
+    failures = 0;
     if (status >= 400) {
-      if (this.#state === 'running') this.#state = 'refused';
-      this.#ports.warn(`stopped, as the service answered ${status}. ${message}`);
+      if (state === 'running') state = 'refused';
+      ports.warn(`stopped, as the service answered ${status}. ${message}`);
     }
-    return this.#intervalMs;
+    return intervalMs;
   }
 
-  /** Twice as long each time, up to the interval, and spread out, as all pages lose the service together. */
-  #retry(): number {
-    this.#failures++;
-    if (this.#failures === FAILURES_UNTIL_HINT && this.#ports.isOnline()) {
-      this.#ports.warn(
-        'cannot reach the service and keeps trying. Does its CORS_ALLOW_ORIGIN name the origin of this page?',
-      );
+  /** Exponential backoff up to the interval, with jitter, since all pages lose the service at the same time. */
+  function retryDelayMs(): number {
+    failures++;
+    if (failures === FAILURES_UNTIL_HINT && ports.isOnline()) {
+      ports.warn('cannot reach the service and keeps trying. Does its CORS_ALLOW_ORIGIN name the origin of this page?');
     }
-    const waitMs = Math.min(this.#intervalMs, FIRST_RETRY_MS * 2 ** this.#failures);
-    return waitMs * (0.5 + this.#ports.random() / 2);
+    const delayMs = Math.min(intervalMs, FIRST_RETRY_MS * 2 ** failures);
+    return delayMs * (0.5 + ports.random() / 2);
   }
 
-  #body(members: object): object {
-    return { ...members, session: this.#session };
+  function pause(): void {
+    if (state !== 'running') return;
+    state = 'paused';
+    const { uid, token } = current;
+    for (const leave of pendingLeaves.splice(0)) ports.beacon(LEAVE, leave);
+    ports.beacon(LEAVE, bodyOf({ uid, token }));
   }
+
+  return {
+    beat,
+    pause,
+    wake() {
+      isRateLimited = false;
+      beat();
+    },
+    update(next) {
+      const { uid, room, token } = current;
+      if (next.uid !== uid) pendingLeaves.push(bodyOf({ uid, token }));
+      else if (room !== undefined && next.room !== room) pendingLeaves.push(bodyOf({ uid, room, token }));
+      if (pendingLeaves.length > MAX_PENDING_LEAVES) pendingLeaves.shift();
+      current = next;
+      if (state === 'refused') state = 'running';
+      beat();
+    },
+    resume() {
+      if (state === 'paused') state = 'running';
+      beat();
+    },
+    stop() {
+      pause();
+      state = 'stopped';
+    },
+  };
 }

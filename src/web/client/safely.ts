@@ -1,7 +1,7 @@
 /**
- * Whatever goes wrong in here must not become a fault of the page.
+ * Runs an action and logs what it throws, so that a fault of this script never becomes an error of the page.
  *
- * @returns what the action gives; undefined after a fault, which the console tells
+ * @returns the action's result, or undefined when it threw
  */
 export function safely<T>(action: () => T): T | undefined {
   try {

@@ -1,16 +1,16 @@
 import { type Handle, type Info, start } from './client.js';
 import { safely } from './safely.js';
 
-/** Takes over a tag as the one that says who is here. */
+/** Makes a tag the one whose attributes the heartbeats follow. */
 type Follow = (tag: HTMLScriptElement) => void;
 
 const TAG = 'script[data-uid][src*="/client.js"]';
-/** Where the runs of this script in one page find each other: by the service's address. */
+/** Shared by every run of this script in the page; the key is the service's address. */
 const page = window as unknown as { presenceFollowers?: Record<string, Follow> };
 
 const serviceOf = (tag: HTMLScriptElement): string => new URL('.', tag.src).href;
 
-/** `<script async src="…/client.js" data-uid="…">`: starts when there is a uid, and follows its attributes from then on. */
+/** Follows `<script async src="…/client.js" data-uid="…">`: starts once there is a uid, and applies changed attributes. */
 function createFollower(service: string): Follow {
   let handle: Handle | undefined;
   let dataset: DOMStringMap;
@@ -40,12 +40,15 @@ function parseInfo(text: string | undefined): Info | undefined {
   try {
     return JSON.parse(text) as Info;
   } catch {
-    console.warn('Presence passes over data-info, as it is not JSON.');
+    console.warn('Presence ignores data-info, as it is not JSON.');
     return undefined;
   }
 }
 
-/** The tag that has been pasted. jQuery runs it from a bare one of its own, and a module is not told of its tag at all. */
+/**
+ * Finds the pasted tag. It is not always `document.currentScript`: jQuery runs the script from a tag of its own without
+ * attributes, and for a module `currentScript` is null.
+ */
 function findTag(): HTMLScriptElement | undefined {
   const current = document.currentScript instanceof HTMLScriptElement ? document.currentScript : undefined;
   if (current?.dataset.uid !== undefined) return current;
@@ -57,7 +60,7 @@ safely(() => {
   const tag = findTag();
   if (!tag) return;
   const service = serviceOf(tag);
-  // Pasted twice, or put in anew at each visit as Turbo does, it is still one page: the last tag counts.
+  // A tag that is pasted twice, or inserted again at each Turbo visit, is one session; the latest tag counts.
   page.presenceFollowers ??= {};
   page.presenceFollowers[service] ??= createFollower(service);
   page.presenceFollowers[service](tag);

@@ -1,15 +1,17 @@
-/** Calls `wake` once after a time that can be set anew. */
+/** A timer for one pending call. */
 export interface Ticker {
+  /** Calls `wake` once after the delay. Replaces the pending call, if any. */
   schedule(delayMs: number): void;
-  close(): void;
+  /** Cancels the pending call and ends the worker. */
+  stop(): void;
 }
 
 const WORKER = 'let t;onmessage=e=>{clearTimeout(t);t=setTimeout(postMessage,e.data,0)}';
 
 /**
- * Browsers let timers of hidden pages run once a minute, which is as long as the online window. Timers of workers run on
- * time, so one of them wakes the page. Where the page's policy forbids the worker, or it fails later, the page's own timer
- * is there too: whichever comes first counts.
+ * Creates a timer that stays precise in a hidden page. Browsers throttle the timers of hidden pages to one call a minute,
+ * which is as long as the online window, but not those of workers; so a worker wakes the page. The page's own timer runs
+ * as well and the first of both counts, since a Content-Security-Policy may forbid the worker and it may fail later.
  */
 export function createTicker(wake: () => void): Ticker {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,10 +27,10 @@ export function createTicker(wake: () => void): Ticker {
     worker = new Worker(url);
     URL.revokeObjectURL(url);
     worker.onmessage = fire;
-    // A policy's refusal comes as an event, which must not reach the page's own error handling.
+    // A blocked worker reports an error event, which must not reach the page's window.onerror.
     worker.onerror = (event) => event.preventDefault();
   } catch {
-    // No worker, no matter.
+    // The page's own timer remains.
   }
   return {
     schedule(delayMs) {
@@ -36,7 +38,7 @@ export function createTicker(wake: () => void): Ticker {
       timer = setTimeout(fire, delayMs);
       worker?.postMessage(delayMs);
     },
-    close() {
+    stop() {
       clearTimeout(timer);
       timer = undefined;
       worker?.terminate();

@@ -1,30 +1,22 @@
 import uPlot from 'uplot';
-import { find, setText } from './dom.js';
-
-/** What `/v1/history` answers. */
-export interface History {
-  readonly interval: number;
-  readonly since: number;
-  readonly complete_from: number;
-  readonly ts: readonly number[];
-  readonly online_total: readonly number[];
-  readonly active_total: readonly number[];
-}
+import { byId, setText } from './dom.js';
+import { formatCount, formatMinute } from './format.js';
+import type { History } from './messages.js';
 
 const HEIGHT_PX = 180;
 const SPAN_SECONDS = 3600;
-/** Where nothing is known within so long, there is nothing to read. */
-const NEAR_SECONDS = 60;
+/** The legend shows no value where the nearest point is farther from the pointer. */
+const MAX_DISTANCE_SECONDS = 60;
 
-/** The counts of the last hour: starts from the history, and moves with the totals. */
+/** The counts of the last hour. Starts with the service's history and continues with the totals. */
 export class Chart {
   readonly #element: HTMLElement;
   #plot: uPlot | undefined;
   #ts: number[] = [];
   #online: number[] = [];
   #active: number[] = [];
-  #interval = 10;
-  /** Points from here on are of the page's own and not of the history. */
+  #intervalSeconds = 10;
+  /** The time of the last point that stays. A point after it is replaced by the next totals. */
   #lastSampleTs = 0;
 
   constructor(element: HTMLElement) {
@@ -33,9 +25,9 @@ export class Chart {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
   }
 
-  /** Starts afresh. */
+  /** Replaces all points by the history. */
   restore(history: History): void {
-    this.#interval = history.interval;
+    this.#intervalSeconds = history.interval;
     this.#ts = [...history.ts];
     this.#online = [...history.online_total];
     this.#active = [...history.active_total];
@@ -43,29 +35,30 @@ export class Chart {
     this.#draw();
   }
 
-  /** Moves the last point, or adds one when the last is old enough to stay. */
+  /** Replaces the last point, or adds one when the last is an interval old. */
   push(ts: number, online: number, active: number): void {
-    // The plot needs its points in order.
-    if (ts < (this.#ts.at(-1) ?? 0)) return;
-    const isMoving = (this.#ts.at(-1) ?? 0) > this.#lastSampleTs;
-    if (isMoving) for (const list of [this.#ts, this.#online, this.#active]) list.pop();
-    if (ts - this.#lastSampleTs >= this.#interval) this.#lastSampleTs = ts;
+    const columns = [this.#ts, this.#online, this.#active];
+    const latestTs = this.#ts.at(-1) ?? 0;
+    // uPlot needs points in order.
+    if (ts < latestTs) return;
+    if (latestTs > this.#lastSampleTs) for (const column of columns) column.pop();
+    if (ts - this.#lastSampleTs >= this.#intervalSeconds) this.#lastSampleTs = ts;
     this.#ts.push(ts);
     this.#online.push(online);
     this.#active.push(active);
-    const gone = this.#ts.findIndex((each) => each >= ts - SPAN_SECONDS);
-    if (gone > 0) for (const list of [this.#ts, this.#online, this.#active]) list.splice(0, gone);
+    const expired = this.#ts.findIndex((each) => each >= ts - SPAN_SECONDS);
+    for (const column of columns) column.splice(0, expired);
     if (this.#plot === undefined) this.#draw();
     else if (!document.hidden) this.#plot.setData(this.#data());
     this.#element.setAttribute('aria-label', `Visitors over the last hour; now ${online} online, ${active} active`);
   }
 
-  /** Tells in the legend what the chart shows under the pointer. */
-  #read(index: number | null | undefined): void {
-    const isThere = index !== null && index !== undefined;
-    setText(find('chart-time'), isThere ? clock(this.#ts[index]!) : '');
-    setText(find('chart-online'), isThere ? `online ${count.format(this.#online[index]!)}` : 'online');
-    setText(find('chart-active'), isThere ? `active ${count.format(this.#active[index]!)}` : 'active');
+  /** Shows the values under the pointer in the legend. */
+  #showLegend(index: number | null | undefined): void {
+    const hasPoint = index !== null && index !== undefined;
+    setText(byId('chart-time'), hasPoint ? formatMinute(this.#ts[index]!) : '');
+    setText(byId('chart-online'), hasPoint ? `online ${formatCount(this.#online[index]!)}` : 'online');
+    setText(byId('chart-active'), hasPoint ? `active ${formatCount(this.#active[index]!)}` : 'active');
   }
 
   #data(): uPlot.AlignedData {
@@ -81,20 +74,20 @@ export class Chart {
       height: HEIGHT_PX,
       cursor: {
         y: false,
-        // It would choose a span to look at closer, which the next point takes back.
+        // Dragging would zoom in, and the next point would reset the zoom.
         drag: { x: false },
         dataIdx: (plot, _series, closest, ts) =>
-          Math.abs((plot.data[0][closest] ?? 0) - ts) <= NEAR_SECONDS ? closest : null,
+          Math.abs((plot.data[0][closest] ?? 0) - ts) <= MAX_DISTANCE_SECONDS ? closest : null,
       },
-      hooks: { setCursor: [(plot) => this.#read(plot.cursor.idxs?.[1])] },
+      hooks: { setCursor: [(plot) => this.#showLegend(plot.cursor.idxs?.[1])] },
       legend: { show: false },
       padding: [8, 32, 0, 0],
       scales: {
-        x: { range: (_plot, _least, latest) => [latest - SPAN_SECONDS, latest] },
-        y: { range: (_plot, _least, most) => [0, Math.max(5, Math.ceil(most * 1.1))] },
+        x: { range: (_plot, _min, max) => [max - SPAN_SECONDS, max] },
+        y: { range: (_plot, _min, max) => [0, Math.max(5, Math.ceil(max * 1.1))] },
       },
       axes: [
-        { ...axis, size: 28, gap: 8, space: 96, values: (_plot, ticks) => ticks.map(clock) },
+        { ...axis, size: 28, gap: 8, space: 96, values: (_plot, ticks) => ticks.map(formatMinute) },
         { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000] },
       ],
       series: [
@@ -106,7 +99,3 @@ export class Chart {
     this.#plot = new uPlot(options, this.#data(), this.#element);
   }
 }
-
-const count = new Intl.NumberFormat();
-const format = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const clock = (unixSeconds: number): string => format.format(unixSeconds * 1000);

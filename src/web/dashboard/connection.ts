@@ -1,69 +1,64 @@
-import type { Change, Snapshot, Totals } from './state.js';
+import type { Change, Snapshot, Totals } from './messages.js';
 
-/** How well the page knows what is so. */
+/** How current the page is. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale';
 
+/** Called by a `Connection`. */
 export interface ConnectionHandlers {
-  onSnapshot(snapshot: Snapshot): void;
-  onChange(change: Change): void;
-  onTotals(totals: Totals): void;
-  /** @param sinceMs since when it has been so, by this machine's clock */
-  onState(state: ConnectionState, sinceMs: number): void;
-  /** A stream was refused; asks whether to try again. */
-  onRefused(): void;
+  readonly onSnapshot: (snapshot: Snapshot) => void;
+  readonly onChange: (change: Change) => void;
+  readonly onTotals: (totals: Totals) => void;
+  /** @param sinceMs the time of the last event, by this machine's clock */
+  readonly onState: (state: ConnectionState, sinceMs: number) => void;
+  /** The service has refused a stream, perhaps because the viewer has to sign in. */
+  readonly onRefused: () => void;
 }
 
 const STALE_MS = 10_000;
 const CHECK_MS = 1000;
-const RETRY_MS = { least: 2000, most: 30_000 };
+const MIN_RETRY_MS = 2000;
+const MAX_RETRY_MS = 30_000;
 
 /**
- * The two streams of the page: changes for the list, and totals, which come every two seconds and so are the sign of life
- * that silent changes are not. Live only while both are open, as the counts alone do not make the list true.
+ * The page's two streams: changes for the list, and totals. Totals arrive every two seconds and so show that the
+ * connection works, even while nothing changes. The state is live only while both are open, as the list needs the changes.
  */
 export class Connection {
   readonly #handlers: ConnectionHandlers;
   #sources: EventSource[] = [];
   #state: ConnectionState = 'connecting';
   #lastEventMs = Date.now();
-  /** When the network last did anything, be it to fail; before that, when it was last asked to. */
-  #lastSignMs = Date.now();
+  /** When a stream last received something, failed, or was opened. */
+  #lastNetworkMs = Date.now();
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #open: () => void = () => {};
+  #openSources: () => void = () => {};
 
   constructor(handlers: ConnectionHandlers) {
     this.#handlers = handlers;
     setInterval(() => this.#check(), CHECK_MS);
   }
 
-  /** Watches these streams from now on, in place of any others. */
+  /** Opens these streams in place of any others. */
   open(changesUrl: string, totalsUrl: string): void {
-    this.#open = () => {
-      this.#lastSignMs = Date.now();
-      const changes = this.#source(changesUrl);
-      changes.addEventListener('snapshot', (event) =>
-        this.#take(event, (data) => this.#handlers.onSnapshot(data as Snapshot)),
-      );
-      changes.addEventListener('change', (event) =>
-        this.#take(event, (data) => this.#handlers.onChange(data as Change)),
-      );
-      const totals = this.#source(totalsUrl);
-      totals.addEventListener('message', (event) =>
-        this.#take(event, (data) => this.#handlers.onTotals(data as Totals)),
-      );
-      this.#sources = [changes, totals];
+    const { onSnapshot, onChange, onTotals } = this.#handlers;
+    this.#openSources = () => {
+      this.#lastNetworkMs = Date.now();
+      this.#sources = [
+        this.#source(changesUrl, { snapshot: onSnapshot, change: onChange }),
+        this.#source(totalsUrl, { message: onTotals }),
+      ];
     };
     this.reopen();
   }
 
-  /** Watches the same streams over new connections, without what the old ones missed being known. */
+  /** Opens the same streams anew, from a snapshot, without a Last-Event-ID. */
   reopen(): void {
     this.close();
-    this.#open();
+    this.#openSources();
   }
 
-  /** Stops watching. */
+  /** Closes the streams. */
   close(): void {
     clearTimeout(this.#retry);
     this.#retry = undefined;
@@ -71,14 +66,20 @@ export class Connection {
     this.#sources = [];
   }
 
-  #source(url: string): EventSource {
+  #source(url: string, handlers: Readonly<Record<string, (data: never) => void>>): EventSource {
     const source = new EventSource(url);
-    // Changes that resume where they were cut off may have nothing to tell, and no event comes; that it is open says it.
-    source.addEventListener('open', () => this.#hear());
+    for (const [name, handle] of Object.entries(handlers)) {
+      source.addEventListener(name, (event) => {
+        this.#markReceived();
+        handle(JSON.parse(event.data) as never);
+      });
+    }
+    // A stream of changes that resumes may have no event to send, so opening counts as one.
+    source.addEventListener('open', () => this.#markReceived());
     source.addEventListener('error', () => {
-      this.#lastSignMs = Date.now();
-      this.#set('reconnecting');
-      // An EventSource that was refused, rather than cut off, never tries again by itself.
+      this.#lastNetworkMs = Date.now();
+      this.#setState('reconnecting');
+      // EventSource reconnects by itself, except after an answer other than 200.
       if (source.readyState !== EventSource.CLOSED || this.#retry !== undefined) return;
       this.#reopenLater();
       this.#handlers.onRefused();
@@ -88,31 +89,26 @@ export class Connection {
 
   #reopenLater(): void {
     this.close();
-    const delayMs = Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** this.#failures++);
-    // Spread, so that the watchers that a busy service has refused do not all come back at once.
+    const delayMs = Math.min(MAX_RETRY_MS, MIN_RETRY_MS * 2 ** this.#failures++);
+    // With jitter, so that watchers that a busy service has refused do not all reconnect at the same time.
     this.#retry = setTimeout(() => this.reopen(), delayMs * (0.5 + Math.random() / 2));
   }
 
-  #take(event: MessageEvent<string>, hand: (data: unknown) => void): void {
-    this.#hear();
-    hand(JSON.parse(event.data));
-  }
-
-  #hear(): void {
-    this.#lastEventMs = this.#lastSignMs = Date.now();
+  #markReceived(): void {
+    this.#lastEventMs = this.#lastNetworkMs = Date.now();
     if (!this.#sources.every(({ readyState }) => readyState === EventSource.OPEN)) return;
     this.#failures = 0;
-    this.#set('live');
+    this.#setState('live');
   }
 
   #check(): void {
     const nowMs = Date.now();
-    if (this.#state === 'live' && nowMs - this.#lastEventMs > STALE_MS) this.#set('stale');
-    // A connection that died without a word, as in sleep, is not noticed by the browser for many minutes.
-    if (this.#sources.length > 0 && nowMs - this.#lastSignMs > STALE_MS) this.#reopenLater();
+    if (this.#state === 'live' && nowMs - this.#lastEventMs > STALE_MS) this.#setState('stale');
+    // The browser takes minutes to notice a connection that died without being closed, as during sleep.
+    if (this.#sources.length > 0 && nowMs - this.#lastNetworkMs > STALE_MS) this.#reopenLater();
   }
 
-  #set(state: ConnectionState): void {
+  #setState(state: ConnectionState): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#handlers.onState(state, state === 'live' ? Date.now() : this.#lastEventMs);

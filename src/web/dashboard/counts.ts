@@ -1,36 +1,35 @@
-import { find, setText } from './dom.js';
-import type { Totals } from './state.js';
+import { byId, setText } from './dom.js';
+import { formatCount } from './format.js';
+import type { Totals } from './messages.js';
 
 const ANNOUNCE_MS = 15_000;
-const LEAST_LENGTH = 3;
-const format = new Intl.NumberFormat();
+const MIN_CHARACTERS = 3;
 
-/** The three large counts, and now and then their telling to a screen reader. */
+/** The three large counts. Announces them to screen readers at intervals, as each change would be too often. */
 export class Counts {
   #announced = '';
 
-  /** @param isLive whether what they show is so now */
+  /** @param isLive whether the counts are up to date; only then are they announced */
   constructor(isLive: () => boolean) {
     setInterval(() => {
       if (isLive()) this.#announce();
     }, ANNOUNCE_MS);
   }
 
-  /** Shows them. */
   show({ online_total: online, active_total: active, idle_total: idle }: Totals): void {
-    let length = LEAST_LENGTH;
+    let characters = MIN_CHARACTERS;
     for (const [id, count] of Object.entries({ online, active, idle })) {
-      const text = format.format(count);
-      length = Math.max(length, text.length);
-      setText(find(id), text);
+      const text = formatCount(count);
+      characters = Math.max(characters, text.length);
+      setText(byId(id), text);
     }
-    find('counts').style.setProperty('--length', String(length));
+    byId('counts').style.setProperty('--characters', String(characters));
   }
 
   #announce(): void {
-    const words = ['online', 'active', 'idle'].map((id) => `${find(id).textContent} ${id}`).join(', ');
-    if (words === this.#announced) return;
-    this.#announced = words;
-    setText(find('announcer'), words);
+    const text = ['online', 'active', 'idle'].map((id) => `${byId(id).textContent} ${id}`).join(', ');
+    if (text === this.#announced) return;
+    this.#announced = text;
+    setText(byId('announcer'), text);
   }
 }

@@ -1,62 +1,65 @@
-import { Chart, type History } from './chart.js';
+import { Chart } from './chart.js';
 import { Connection } from './connection.js';
 import { Counts } from './counts.js';
-import { find, setText } from './dom.js';
+import { byId, oncePerFrame, setText } from './dom.js';
 import { Explanation } from './explanation.js';
 import { showCollecting, showConnection } from './header.js';
-import { List } from './list.js';
-import { lookUp } from './look-ups.js';
+import type { History, OnlineStatus, Totals } from './messages.js';
+import { OnlineVisitors } from './online-visitors.js';
 import { loadRooms } from './rooms.js';
-import { address, ask, ServiceError } from './service.js';
+import { request, ServiceError, serviceUrl } from './service.js';
 import { SignIn } from './sign-in.js';
 import { setUpSnippet } from './snippet.js';
-import { State, type Totals } from './state.js';
 import { setUpVisitorButton } from './visitor-button.js';
+import { fetchDetails } from './visitor-details.js';
+import { VisitorList } from './visitor-list.js';
 
 const DETAILS_MS = 3000;
 const ROOMS_MS = 10_000;
-const DISAGREEMENT_MS = 8000;
+const FIRST_LOAD_MS = 500;
+/** How long the list and the totals may disagree, as their streams are not in step. */
+const MAX_DISAGREEMENT_MS = 8000;
 
-let offsetSeconds = 0;
+/** Server time minus this machine's time. */
+let clockOffsetSeconds = 0;
+/** When the service has been running for one online window, in Unix seconds; until then its list may be incomplete. */
 let completeFrom = 0;
 let isLive = false;
-let isLost = false;
+let isReconnecting = false;
 let latestTs = 0;
-let isListScheduled = false;
 let agreedMs = Date.now();
 
-/** The server's clock, in Unix seconds. */
-const nowSeconds = () => Date.now() / 1000 + offsetSeconds;
+const nowSeconds = () => Date.now() / 1000 + clockOffsetSeconds;
 const isWatched = () => isLive && !document.hidden;
 
-const state = new State();
-const chart = new Chart(find('chart'));
+const visitors = new OnlineVisitors();
+const chart = new Chart(byId('chart'));
 const counts = new Counts(() => isLive);
 const signIn = new SignIn(loadHistory);
-const explanation = new Explanation(find('explanation'), nowSeconds, () => list.focus());
-const list = new List({
-  scroller: find('scroller'),
-  list: find('list'),
-  onPick: (uid) => void explanation.open(uid),
+const explanation = new Explanation(byId('explanation'), nowSeconds, () => list.focus());
+const list = new VisitorList({
+  scroller: byId('scroller'),
+  list: byId('list'),
+  onSelect: (uid) => void explanation.open(uid),
   nowSeconds,
 });
-const textFilter = find<HTMLInputElement>('find');
-const statusFilter = find<HTMLSelectElement>('status');
-const roomFilter = find<HTMLSelectElement>('room');
+const textFilter = byId<HTMLInputElement>('find');
+const statusFilter = byId<HTMLSelectElement>('status');
+const roomFilter = byId<HTMLSelectElement>('room');
 
 const connection = new Connection({
   onSnapshot(snapshot) {
-    state.restore(snapshot);
+    visitors.restore(snapshot);
     showTotals(snapshot);
     scheduleList();
-    // It may be another process, with a history of its own.
+    // The service may have restarted, with a new history.
     void loadHistory();
   },
   onChange(change) {
-    const latest = state.apply(change);
-    if (latest !== undefined) setText(find('latest'), latest);
+    const latest = visitors.apply(change);
+    if (latest !== undefined) setText(byId('latest'), latest);
     list.markFresh((change.joined ?? []).map(({ uid }) => uid));
-    // Changes that were missed are told late, and what has been shown meanwhile is newer.
+    // A resumed stream sends old changes first, and the stream of totals has sent newer counts meanwhile.
     if (change.ts >= latestTs) showTotals(change);
     scheduleList();
   },
@@ -64,58 +67,50 @@ const connection = new Connection({
     showTotals(totals);
     checkList(totals);
   },
-  onState(next, sinceMs) {
-    isLive = next === 'live';
-    // Changes that are resumed do not tell how many there were meanwhile.
-    if (isLive && isLost) void loadHistory();
-    isLost = !isLive;
-    if (!signIn.isNeeded) showConnection(next, sinceMs);
+  onState(state, sinceMs) {
+    isLive = state === 'live';
+    // A resumed stream sends no totals for the time of the outage; the history has them.
+    if (isLive && isReconnecting) void loadHistory();
+    isReconnecting = !isLive;
+    if (!signIn.isNeeded) showConnection(state, sinceMs);
   },
   onRefused: () => void loadHistory(),
 });
 
 function showTotals(totals: Totals): void {
   latestTs = totals.ts;
-  offsetSeconds = totals.ts - Date.now() / 1000;
+  clockOffsetSeconds = totals.ts - Date.now() / 1000;
   counts.show(totals);
   chart.push(totals.ts, totals.online_total, totals.active_total);
   showCollecting(totals.ts, completeFrom);
-  find('start').hidden = totals.online_total > 0 || roomFilter.value !== '';
-  setText(find('start-title'), totals.ts < completeFrom ? 'Nobody has been heard of yet' : 'Nobody is here yet');
+  byId('start').hidden = totals.online_total > 0 || roomFilter.value !== '';
+  setText(byId('start-title'), totals.ts < completeFrom ? 'Nobody has been heard of yet' : 'Nobody is here yet');
 }
 
-/** The stream of changes may fall silent unnoticed; that its list and the totals differ for long gives it away. */
+/** Reopens the streams when the list and the totals disagree for long: the stream of changes has failed unnoticed. */
 function checkList(totals: Totals): void {
-  if (totals.online_total === state.size) agreedMs = Date.now();
-  if (Date.now() - agreedMs < DISAGREEMENT_MS) return;
+  if (totals.online_total === visitors.size) agreedMs = Date.now();
+  if (Date.now() - agreedMs < MAX_DISAGREEMENT_MS) return;
   agreedMs = Date.now();
   connection.reopen();
 }
 
-/** Many changes until the next frame are one. */
-function scheduleList(): void {
-  if (isListScheduled) return;
-  isListScheduled = true;
-  requestAnimationFrame(() => {
-    isListScheduled = false;
-    showList();
-  });
-}
-
-function showList(): void {
-  const entries = state.select({ text: textFilter.value, status: statusFilter.value as '' | 'active' | 'idle' });
+const scheduleList = oncePerFrame(() => {
+  const status = statusFilter.value as '' | OnlineStatus;
+  const entries = visitors.select({ text: textFilter.value, status });
   list.show(entries);
-  const none = find('none');
+  const none = byId('none');
   none.hidden = entries.length > 0;
-  setText(none, state.size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
-  find('scroller').hidden = state.size === 0;
-}
+  setText(none, visitors.size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
+  byId('scroller').hidden = visitors.size === 0;
+});
 
+/** Loads the history, and finds out whether the service lets this browser watch: an EventSource does not report a status. */
 async function loadHistory(): Promise<void> {
   const room = roomFilter.value;
   try {
-    const history = await ask<History>(address('/v1/history', { room }));
-    // The answer for another room may have overtaken this one.
+    const history = await request<History>(serviceUrl('/v1/history', { room }));
+    // The viewer may have selected another room meanwhile.
     if (room !== roomFilter.value) return;
     chart.restore(history);
     completeFrom = history.complete_from;
@@ -128,9 +123,9 @@ async function loadHistory(): Promise<void> {
 async function loadDetails(): Promise<void> {
   if (!isWatched()) return;
   try {
-    list.learn(await lookUp(list.inView));
+    list.setDetails(await fetchDetails(list.inView));
   } catch {
-    // The connection's state tells.
+    // The connection's state in the header shows that the service cannot be reached.
   }
 }
 
@@ -138,9 +133,9 @@ async function refreshRooms(): Promise<void> {
   if (isWatched()) await loadRooms(roomFilter);
 }
 
-function open(): void {
+function openStreams(): void {
   const room = roomFilter.value;
-  connection.open(address('/sse/changes', { room }), address('/sse/totals', { room }));
+  connection.open(serviceUrl('/sse/changes', { room }), serviceUrl('/sse/totals', { room }));
 }
 
 function showSignIn(isNeeded: boolean): void {
@@ -152,23 +147,23 @@ function showSignIn(isNeeded: boolean): void {
     showConnection('signed-out');
   } else if (wasNeeded) {
     showConnection('connecting');
-    open();
+    openStreams();
   }
 }
 
 setUpSnippet();
-setUpVisitorButton(find('be-visitor'));
+setUpVisitorButton(byId('be-visitor'));
 textFilter.addEventListener('input', scheduleList);
 statusFilter.addEventListener('change', scheduleList);
 roomFilter.addEventListener('change', () => {
-  state.restore({ visitors: [] });
-  open();
+  visitors.restore({ visitors: [] });
+  openStreams();
 });
-find('scroller').addEventListener('scrollend', () => void loadDetails());
+byId('scroller').addEventListener('scrollend', () => void loadDetails());
 setInterval(() => void loadDetails(), DETAILS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
-setTimeout(() => void loadDetails().then(refreshRooms), 500);
-// A token for rooms opens no more than these.
+setTimeout(() => void loadDetails().then(refreshRooms), FIRST_LOAD_MS);
+// A token for one room cannot open the whole site, so the page's address may name the room.
 const room = new URLSearchParams(location.search).get('room');
 if (room) roomFilter.append(new Option(room, room, true, true));
-open();
+openStreams();

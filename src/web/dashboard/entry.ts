@@ -1,15 +1,14 @@
-/** A flat object that a visitor tells of itself. */
-export type Info = Readonly<Record<string, string | number | boolean | null>>;
+import type { Info, OnlineStatus } from './messages.js';
 
-/** A visitor as the list shows one. */
+/** A visitor in the list. */
 export interface Entry {
   readonly uid: string;
-  status: 'active' | 'idle';
+  status: OnlineStatus;
   readonly info: Info | undefined;
 }
 
-/** The name that a visitor's info has, or its uid. */
-export function displayName({ uid, info }: { readonly uid: string; readonly info?: Info | undefined }): string {
+/** Returns the name in the visitor's info, or the uid when there is none. */
+export function displayName({ uid, info }: { readonly uid: string; readonly info?: Info | null | undefined }): string {
   const name = info?.name;
   return typeof name === 'string' && name.trim() !== '' ? name : uid;
 }

@@ -1,29 +1,30 @@
-import { clock } from './clock.js';
 import type { ConnectionState } from './connection.js';
-import { find, setText } from './dom.js';
+import { byId, setText } from './dom.js';
+import { formatTime } from './format.js';
 
-/** Tells how true the page is. @param sinceMs since when it has been so, by this machine's clock */
+/** Shows how current the page is. @param sinceMs the time of the last event, by this machine's clock */
 export function showConnection(state: ConnectionState | 'signed-out', sinceMs = Date.now()): void {
-  const words = {
+  const since = formatTime(sinceMs / 1000);
+  const texts = {
     connecting: 'Connecting',
     live: 'Live',
-    reconnecting: `Reconnecting, last heard at ${clock(sinceMs)}`,
-    stale: `No news since ${clock(sinceMs)}`,
+    reconnecting: `Reconnecting, last heard at ${since}`,
+    stale: `No news since ${since}`,
     'signed-out': 'Signed out',
   };
-  const element = find('connection');
+  const element = byId('connection');
   element.dataset.state = state;
-  setText(element, words[state]);
+  setText(element, texts[state]);
 }
 
-/** An empty list right after a start does not mean an empty site. Times in Unix seconds. */
+/** Shows that the list is incomplete after a start of the service, when visitors have not been seen yet. Times in Unix seconds. */
 export function showCollecting(nowSeconds: number, completeFrom: number): void {
-  const notice = find('collecting');
+  const notice = byId('collecting');
   notice.hidden = nowSeconds >= completeFrom;
   if (notice.hidden) return;
-  const until = `Collecting until ${clock(completeFrom * 1000)}`;
+  const until = `Collecting until ${formatTime(completeFrom)}`;
   if (notice.firstChild?.textContent === until) return;
-  // Apart, as there is no room for the reason on a phone.
+  // An element of its own, which is hidden on narrow screens.
   const why = document.createElement('span');
   why.className = 'why';
   why.textContent = ', as the service has just started';

@@ -1,21 +1,18 @@
-import { address, ask } from './service.js';
+import type { Rooms } from './messages.js';
+import { request, serviceUrl } from './service.js';
 
-interface Rooms {
-  readonly rooms: readonly { readonly room: string; readonly online_total: number }[];
-}
-
-/** Fills the choice of rooms with those that have somebody in them, and the one that is chosen. */
+/** Fills the room filter with the rooms that have visitors, and the selected room. */
 export async function loadRooms(select: HTMLSelectElement): Promise<void> {
-  // Not under the hands of somebody who is choosing.
+  // Replacing the options would close the menu in front of the viewer.
   if (document.activeElement === select) return;
   try {
-    const { rooms } = await ask<Rooms>(address('/v1/rooms'));
-    const chosen = select.value;
-    const names = new Map(rooms.map(({ room, online_total: online }) => [room, `${room} (${online})`]));
-    if (chosen !== '' && !names.has(chosen)) names.set(chosen, `${chosen} (0)`);
-    const options = [['', 'Whole site'] as const, ...[...names].sort(([a], [b]) => (a < b ? -1 : 1))];
-    select.replaceChildren(...options.map(([value, label]) => new Option(label, value, false, value === chosen)));
+    const { rooms } = await request<Rooms>(serviceUrl('/v1/rooms'));
+    const selected = select.value;
+    const labels = new Map(rooms.map(({ room, online_total: online }) => [room, `${room} (${online})`]));
+    if (selected !== '' && !labels.has(selected)) labels.set(selected, `${selected} (0)`);
+    const options = [['', 'Whole site'] as const, ...[...labels].sort(([a], [b]) => (a < b ? -1 : 1))];
+    select.replaceChildren(...options.map(([value, label]) => new Option(label, value, false, value === selected)));
   } catch {
-    // The connection's state tells.
+    // The connection's state in the header shows that the service cannot be reached.
   }
 }

@@ -1,21 +1,22 @@
 import { setText } from './dom.js';
 import { displayName, type Entry } from './entry.js';
-import { ago, type Visitor } from './explain.js';
+import { formatAgo } from './format.js';
+import type { Visitor } from './messages.js';
 
-/** A flag takes two characters; marks, spaces and what only gives a direction cannot be seen by themselves. */
+/** A flag is two characters. Marks, spaces and direction controls are invisible by themselves. */
 const FIRST_VISIBLE = /\p{RI}{2}|[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u;
 
-/** Where a row stands in the list. */
+/** Where and how a row is shown. */
 export interface Place {
   readonly index: number;
   readonly topPx: number;
-  /** How many rows the list has. */
+  /** The length of the whole list, for screen readers. */
   readonly total: number;
-  /** Whether the visitor has only just come. */
+  /** Whether to highlight the row, as the visitor has just joined. */
   readonly isFresh: boolean;
 }
 
-/** One visitor in the list: a button that picks it. */
+/** One visitor in the list, as a button. */
 export class Row {
   readonly item = document.createElement('li');
   readonly button = document.createElement('button');
@@ -25,7 +26,7 @@ export class Row {
   readonly #pill: HTMLElement;
   readonly #ago: HTMLElement;
   readonly #where: HTMLElement;
-  /** What the avatar shows now. */
+  /** The address or letter that the avatar shows. */
   #picture = '';
 
   constructor() {
@@ -42,7 +43,7 @@ export class Row {
     const who = part('who');
     this.#name = part('name', who);
     this.#uid = part('uid', who);
-    // A text that runs to the left would lose its beginning where it is cut off.
+    // Without it, right-to-left texts would be cut off at their beginning.
     this.#name.dir = this.#uid.dir = 'auto';
     this.#pill = part('pill');
     this.#ago = part('ago');
@@ -52,10 +53,10 @@ export class Row {
   }
 
   /**
-   * Shows what is so.
+   * Updates the row.
    *
-   * @param details what a look-up has told, if one has
-   * @param nowSeconds by the server's clock
+   * @param details undefined until they are fetched
+   * @param nowSeconds the current time in Unix seconds, by the server's clock
    */
   draw(entry: Entry, details: Visitor | undefined, { index, topPx, total, isFresh }: Place, nowSeconds: number): void {
     const name = displayName(entry);
@@ -69,12 +70,12 @@ export class Row {
     this.#pill.className = `pill ${entry.status}`;
     this.#drawAvatar(name, entry.info?.avatar);
     if (!details) return;
-    setText(this.#ago, details.last_activity === null ? '' : ago(nowSeconds - details.last_activity));
+    setText(this.#ago, details.last_activity === null ? '' : formatAgo(nowSeconds - details.last_activity));
     const pages = details.sessions > 1 ? `${details.sessions} pages` : '';
     setText(this.#where, [...details.rooms, pages].filter(Boolean).join(' · '));
   }
 
-  /** A picture when info has the address of one, by https or in itself; else the first letter. */
+  /** Shows the picture at an https: or data: address, and the name's first letter without one or until it has loaded. */
   #drawAvatar(name: string, avatar: unknown): void {
     const letter = FIRST_VISIBLE.exec(name)?.[0].toUpperCase() ?? '?';
     const isPicture = typeof avatar === 'string' && /^(https:\/\/|data:image\/)/i.test(avatar);
@@ -86,7 +87,6 @@ export class Row {
     const image = new Image();
     image.alt = '';
     image.referrerPolicy = 'no-referrer';
-    // Until it has come, or if it never does, the letter stands there.
     image.addEventListener('load', () => {
       if (this.#picture === picture) this.#avatar.replaceChildren(image);
     });

@@ -1,8 +1,8 @@
-/** How the page speaks with its service: same origin, with the token of the page's own address if it has one. */
+/** A token in the page's own address, which requests pass on. */
 let token = new URLSearchParams(location.search).get('token');
 
-/** An address of the service with a query; members that are undefined or empty are left out. */
-export function address(path: string, query: Record<string, string | undefined> = {}): string {
+/** Builds an address of the service with a query. Parameters that are undefined or empty are left out. */
+export function serviceUrl(path: string, query: Record<string, string | undefined> = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...query, token: token ?? undefined })) {
     if (value) parameters.set(name, value);
@@ -11,7 +11,7 @@ export function address(path: string, query: Record<string, string | undefined> 
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** Goes on by the sign-in's cookie: a token in the address would win over it, however long it has run out. */
+/** Removes the token from the page's address. The service prefers it to the cookie of a sign-in, even when it has expired. */
 export function forgetToken(): void {
   if (token === null) return;
   token = null;
@@ -20,7 +20,7 @@ export function forgetToken(): void {
   history.replaceState(null, '', url);
 }
 
-/** An answer that is not ok. */
+/** An answer other than 2xx. */
 export class ServiceError extends Error {
   readonly status: number;
 
@@ -30,12 +30,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** Browsers open few connections to one server: questions over dead ones would leave none to come back by. */
-const PATIENCE_MS = 8000;
+/** Browsers open six connections to a server. Requests on dead ones must end, or the streams cannot connect again. */
+const TIMEOUT_MS = 8000;
 
-/** Asks the service once. Rejects with a `ServiceError` when it refuses. */
-export async function ask<T>(url: string, options: RequestInit = {}): Promise<T> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS), ...options });
+/** Sends a request and reads the JSON answer. Rejects with a `ServiceError` when the service answers with an error. */
+export async function request<T>(url: string, options: RequestInit = {}): Promise<T> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
   const text = await response.text();
   const body = text === '' ? {} : JSON.parse(text);
   if (!response.ok) throw new ServiceError(response.status, String(body.message ?? response.statusText));

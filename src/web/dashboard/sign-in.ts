@@ -1,80 +1,79 @@
-import { find, setText } from './dom.js';
-import { ask, forgetToken } from './service.js';
+import { byId, setText } from './dom.js';
+import { forgetToken, request } from './service.js';
 
-/** Remembered beside the cookie, which scripts cannot see. */
+/** Set while signed in, since scripts cannot read the cookie. */
 const SIGNED_IN = 'presence-signed-in';
 
-/** The form that is there instead of everything else while the service does not let this browser watch. */
+/** The form that replaces the rest of the page while the service does not let this browser watch. */
 export class SignIn {
-  /** @param onSignedIn asked to look again whether the service lets this browser watch */
+  /** @param onSignedIn hides the form when the service lets this browser watch */
   constructor(onSignedIn: () => Promise<void>) {
-    find('sign-in').addEventListener('submit', (event) => {
+    byId('sign-in').addEventListener('submit', (event) => {
       event.preventDefault();
       void signIn(onSignedIn);
     });
-    find('sign-out').addEventListener('click', () => void signOut());
-    find('sign-out').hidden = !remembered();
+    byId('sign-out').addEventListener('click', () => void signOut());
+    byId('sign-out').hidden = !isSignedIn();
   }
 
-  /** Whether it is shown. */
+  /** Whether the form is shown. */
   get isNeeded(): boolean {
-    return !find('sign-in').hidden;
+    return !byId('sign-in').hidden;
   }
 
-  /** Shows it in place of the rest, or the rest. */
+  /** Shows the form, or the rest of the page. */
   show(isNeeded: boolean): void {
     const isNew = isNeeded && !this.isNeeded;
-    if (isNeeded) remember(false);
-    find('sign-in').hidden = !isNeeded;
-    find('live').hidden = isNeeded;
-    find('sign-out').hidden = !remembered();
-    if (isNew) find('token').focus();
+    if (isNeeded) setSignedIn(false);
+    byId('sign-in').hidden = !isNeeded;
+    byId('live').hidden = isNeeded;
+    byId('sign-out').hidden = !isSignedIn();
+    if (isNew) byId('token').focus();
   }
 }
 
 async function signIn(onSignedIn: () => Promise<void>): Promise<void> {
-  const input = find<HTMLInputElement>('token');
+  const input = byId<HTMLInputElement>('token');
+  const problem = byId('sign-in-problem');
   try {
-    await ask('/v1/sign-in', { method: 'POST', body: JSON.stringify({ token: input.value }) });
+    await request('/v1/sign-in', { method: 'POST', body: JSON.stringify({ token: input.value }) });
     input.value = '';
-    setText(find('sign-in-problem'), '');
-    remember(true);
+    setText(problem, '');
+    setSignedIn(true);
     forgetToken();
     await onSignedIn();
-    if (find('sign-in').hidden) return;
-    setText(
-      find('sign-in-problem'),
-      'That is right, but opens some rooms only, or this browser keeps no cookies here.',
-    );
+    if (byId('sign-in').hidden) return;
+    setText(problem, 'That is right, but opens some rooms only, or this browser keeps no cookies here.');
   } catch (error) {
-    setText(find('sign-in-problem'), error instanceof Error ? error.message : String(error));
+    setText(problem, error instanceof Error ? error.message : String(error));
   }
 }
 
 async function signOut(): Promise<void> {
   try {
-    await ask('/v1/sign-out', { method: 'POST' });
-    remember(false);
+    await request('/v1/sign-out', { method: 'POST' });
+    setSignedIn(false);
     location.reload();
   } catch {
-    // Still signed in; the connection's state tells why.
+    // Still signed in. The connection's state in the header shows that the service cannot be reached.
   }
 }
 
-function remembered(): boolean {
+// Frames of other sites may be denied storage, and then they have no cookie either.
+
+function isSignedIn(): boolean {
   try {
     return localStorage.getItem(SIGNED_IN) !== null;
   } catch {
-    // Frames of other sites may have no storage; they have no sign-in's cookie either.
     return false;
   }
 }
 
-function remember(isSignedIn: boolean): void {
+function setSignedIn(value: boolean): void {
   try {
-    if (isSignedIn) localStorage.setItem(SIGNED_IN, 'yes');
+    if (value) localStorage.setItem(SIGNED_IN, 'yes');
     else localStorage.removeItem(SIGNED_IN);
   } catch {
-    // As above.
+    // See above.
   }
 }

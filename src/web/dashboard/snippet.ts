@@ -1,24 +1,24 @@
-import { find, setText } from './dom.js';
+import { byId, setText } from './dom.js';
 
-const TOLD_MS = 6000;
+const FEEDBACK_MS = 6000;
 
-/** The line to paste, with the address of this very service, and the button that copies it. */
+/** Sets up the line to paste, with this service's address, and the button that copies it. */
 export function setUpSnippet(): void {
-  setText(find('snippet'), `<script async src="${location.origin}/client.js" data-uid="THE-USER'S-ID"></script>`);
-  const button = find('copy');
+  setText(byId('snippet'), `<script async src="${location.origin}/client.js" data-uid="THE-USER'S-ID"></script>`);
+  const button = byId('copy');
   const label = button.textContent ?? '';
   let timer: ReturnType<typeof setTimeout> | undefined;
   button.addEventListener('click', async () => {
-    setText(button, await copy(find('snippet')));
+    setText(button, await copy(byId('snippet')));
     clearTimeout(timer);
-    timer = setTimeout(() => setText(button, label), TOLD_MS);
+    timer = setTimeout(() => setText(button, label), FEEDBACK_MS);
   });
 }
 
-/** @returns what to tell */
+/** @returns the button's label after the click */
 async function copy(snippet: HTMLElement): Promise<string> {
   try {
-    // Browsers keep the clipboard from pages over plain http, and may refuse it to those in frames.
+    // There is no clipboard on pages over plain http, and frames may be denied access to it.
     await navigator.clipboard.writeText(snippet.textContent ?? '');
     return 'Copied';
   } catch {

@@ -1,44 +1,46 @@
+import { oncePerFrame } from './dom.js';
 import type { Entry } from './entry.js';
-import type { Visitor } from './explain.js';
+import type { Visitor } from './messages.js';
 import { Row } from './row.js';
 
 const ROW_PX = 56;
-const SPARE_ROWS = 4;
+/** Rows beyond each edge, so that scrolling does not show gaps. */
+const OVERSCAN_ROWS = 4;
 const FRESH_MS = 2000;
 
-/** What a list is made of. */
-export interface ListOptions {
+/** The elements and callbacks of a `VisitorList`. */
+export interface VisitorListOptions {
   readonly scroller: HTMLElement;
   readonly list: HTMLElement;
-  readonly onPick: (uid: string) => void;
-  /** The server's clock, in Unix seconds. */
+  readonly onSelect: (uid: string) => void;
+  /** The current time in Unix seconds, by the server's clock. */
   readonly nowSeconds: () => number;
 }
 
 /**
- * A list of any length of which only the rows in view exist. Rows are all equally high, so that finding them takes no
- * measuring, and no library. To the keyboard it is one stop, or Tab would have to pass everybody: arrows move within.
+ * A virtual list: only the rows in view are in the document. All rows have the same height, so that no row has to be
+ * measured. The list is one tab stop, and the arrow keys move within (a roving tabindex); else Tab would visit every row.
  */
-export class List {
-  readonly #options: ListOptions;
+export class VisitorList {
+  readonly #options: VisitorListOptions;
   readonly #rows = new Map<string, Row>();
   readonly #details = new Map<string, Visitor>();
-  /** Until when each visitor shows as new. */
+  /** Until when a visitor who has joined is highlighted. */
   readonly #freshUntilMs = new Map<string, number>();
   #entries: readonly Entry[] = [];
-  #isScheduled = false;
-  /** Whose row Tab comes to, and where it was last. */
+  /** The row that is the tab stop: its visitor, and its index when it was last drawn. */
   #current = { uid: '', index: 0 };
+  readonly #scheduleDraw = oncePerFrame(() => this.#draw());
 
-  constructor(options: ListOptions) {
+  constructor(options: VisitorListOptions) {
     this.#options = options;
     const { scroller, list } = options;
-    scroller.addEventListener('scroll', () => this.schedule(), { passive: true });
-    new ResizeObserver(() => this.schedule()).observe(scroller);
+    scroller.addEventListener('scroll', this.#scheduleDraw, { passive: true });
+    new ResizeObserver(this.#scheduleDraw).observe(scroller);
     list.addEventListener('keydown', (event) => this.#move(event));
     list.addEventListener('click', (event) => {
       const uid = this.#uidAt(event.target);
-      if (uid !== undefined) options.onPick(uid);
+      if (uid !== undefined) options.onSelect(uid);
     });
     list.addEventListener('focusin', (event) => {
       const uid = this.#uidAt(event.target);
@@ -46,44 +48,34 @@ export class List {
     });
   }
 
-  /** The visitors whose rows are in view. */
+  /** The uids of the visitors in view. */
   get inView(): string[] {
     return [...this.#rows.keys()];
   }
 
-  /** Shows these from the next frame on. */
+  /** Replaces the entries, from the next frame on. */
   show(entries: readonly Entry[]): void {
     this.#entries = entries;
-    this.schedule();
+    this.#scheduleDraw();
   }
 
-  /** Marks visitors as new for a moment. */
+  /** Highlights visitors for a moment. */
   markFresh(uids: readonly string[]): void {
-    // Nobody sees it, and nothing is drawn, which would forget them again.
+    // Hidden pages have no animation frames, so that the uids would pile up.
     if (document.hidden) return;
     for (const uid of uids) this.#freshUntilMs.set(uid, performance.now() + FRESH_MS);
   }
 
-  /** Takes in what look-ups have told of visitors in view, and forgets those of others. */
-  learn(visitors: readonly Visitor[]): void {
+  /** Replaces the details of the visitors in view. */
+  setDetails(visitors: readonly Visitor[]): void {
     this.#details.clear();
     for (const visitor of visitors) this.#details.set(visitor.uid, visitor);
-    this.schedule();
+    this.#scheduleDraw();
   }
 
   /** Puts the focus on the current row. */
   focus(): void {
     this.#rows.get(this.#current.uid)?.button.focus();
-  }
-
-  /** Draws at the next frame. Many calls until then are one. */
-  schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    requestAnimationFrame(() => {
-      this.#isScheduled = false;
-      this.#draw();
-    });
   }
 
   #draw(): void {
@@ -97,7 +89,7 @@ export class List {
       row.item.remove();
       this.#rows.delete(uid);
     }
-    // In the document's order too, for whoever goes through by keyboard or has it read out.
+    // Rows are in the document in the order they are seen, for screen readers.
     let next = list.firstElementChild;
     for (const index of indexes) {
       const { item } = this.#drawRow(index, nowSeconds());
@@ -106,22 +98,22 @@ export class List {
     }
     const nowMs = performance.now();
     for (const [uid, untilMs] of this.#freshUntilMs) if (untilMs < nowMs) this.#freshUntilMs.delete(uid);
-    // A row that was taken out, or moved, has lost the focus.
+    // A row that was removed or moved has lost the focus.
     if (!hadFocus || list.contains(document.activeElement)) return;
     const row = this.#rows.get(this.#current.uid);
     if (row) row.button.focus({ preventScroll: true });
     else scroller.focus({ preventScroll: true });
   }
 
-  /** Those in view, in order, with the current one wherever it is while it has the focus. */
+  /** The indexes to draw, in order: those in view, and the current one while it has the focus. */
   #indexesInView(hasFocus: boolean): number[] {
     const { scrollTop, clientHeight } = this.#options.scroller;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - SPARE_ROWS);
-    const last = Math.min(this.#entries.length, Math.ceil((scrollTop + clientHeight) / ROW_PX) + SPARE_ROWS);
+    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - OVERSCAN_ROWS);
+    const last = Math.min(this.#entries.length, Math.ceil((scrollTop + clientHeight) / ROW_PX) + OVERSCAN_ROWS);
     const indexes = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset);
     if (hasFocus) {
       const found = this.#entries.findIndex(({ uid }) => uid === this.#current.uid);
-      // Whoever is where a visitor was that has left.
+      // When the visitor has left, the one who took the place is next.
       const index = found >= 0 ? found : Math.min(this.#current.index, this.#entries.length - 1);
       this.#setCurrent(index);
       if (index >= 0 && index < first) indexes.unshift(index);
@@ -129,7 +121,7 @@ export class List {
     } else if (!indexes.some((index) => this.#entries[index]!.uid === this.#current.uid)) {
       const { index } = this.#current;
       const firstWhole = Math.min(Math.ceil(scrollTop / ROW_PX), this.#entries.length - 1);
-      // Whoever is where a visitor was that has left while being explained.
+      // The same for a visitor who has left while the dialog had the focus.
       this.#setCurrent(indexes.includes(index) ? index : firstWhole);
     }
     return indexes;
@@ -164,9 +156,9 @@ export class List {
     event.preventDefault();
     this.#setCurrent(Math.min(Math.max(target, 0), this.#entries.length - 1));
     const topPx = this.#current.index * ROW_PX;
-    const least = topPx + ROW_PX - scroller.clientHeight;
-    scroller.scrollTop = Math.min(topPx, Math.max(least, scroller.scrollTop));
-    // Now and not at the next frame, so that keys held down find the row that they are to leave.
+    const minScrollTop = topPx + ROW_PX - scroller.clientHeight;
+    scroller.scrollTop = Math.min(topPx, Math.max(minScrollTop, scroller.scrollTop));
+    // Not in the next frame: the next key press may come before it.
     this.#draw();
     this.#rows.get(this.#current.uid)?.button.focus({ preventScroll: true });
   }

@@ -1,0 +1,29 @@
+// Numbers and times in the viewer's own language.
+
+const RECENT_MS = 12 * 3_600_000;
+const hourAndMinute = { hour: '2-digit', minute: '2-digit' } as const;
+const precise = { ...hourAndMinute, second: '2-digit' } as const;
+const count = new Intl.NumberFormat();
+const minute = new Intl.DateTimeFormat(undefined, hourAndMinute);
+const timeOfDay = new Intl.DateTimeFormat(undefined, precise);
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...precise });
+
+/** A number such as 10,000. */
+export const formatCount = (value: number): string => count.format(value);
+
+/** A time such as 14:02. */
+export const formatMinute = (unixSeconds: number): string => minute.format(unixSeconds * 1000);
+
+/** A time such as 14:02:03, with the day when it is far from now. Contains no space where a line could break. */
+export const formatTime = (unixSeconds: number): string => {
+  const ms = unixSeconds * 1000;
+  return (Math.abs(Date.now() - ms) < RECENT_MS ? timeOfDay : dayAndTime).format(ms).replaceAll(' ', '\u00a0');
+};
+
+/** A duration such as "5 min ago". */
+export function formatAgo(seconds: number): string {
+  if (seconds < 2) return 'just now';
+  if (seconds < 100) return `${Math.round(seconds)} s ago`;
+  if (seconds < 100 * 60) return `${Math.round(seconds / 60)} min ago`;
+  return `${Math.round(seconds / 3600)} h ago`;
+}

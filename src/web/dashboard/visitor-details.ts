@@ -1,0 +1,32 @@
+import type { Visitor, Visitors } from './messages.js';
+import { request, serviceUrl } from './service.js';
+
+const MAX_UIDS = 100;
+/** Node refuses request heads above 16 KiB, proxies often above 8 KiB; one encoded uid may take more than 2 KiB. */
+const MAX_CHARACTERS = 6000;
+
+/** Fetches the details of these visitors, in as few requests as the service's limits allow. */
+export async function fetchDetails(uids: readonly string[]): Promise<Visitor[]> {
+  const base = serviceUrl('/v1/visitors');
+  const prefix = `${base}${base.includes('?') ? '&' : '?'}uids=`;
+  const answers = await Promise.all(batches(uids).map((batch) => request<Visitors>(`${prefix}${batch.join(',')}`)));
+  return answers.flatMap(({ visitors }) => visitors);
+}
+
+/** Encodes each uid by itself, so that a comma inside a uid does not separate, and groups them for one request each. */
+function batches(uids: readonly string[]): string[][] {
+  const batches: string[][] = [];
+  let characters = 0;
+  for (const uid of uids) {
+    const encoded = encodeURIComponent(uid);
+    const batch = batches.at(-1);
+    characters += encoded.length + 1;
+    if (batch && batch.length < MAX_UIDS && characters <= MAX_CHARACTERS) {
+      batch.push(encoded);
+    } else {
+      batches.push([encoded]);
+      characters = encoded.length;
+    }
+  }
+  return batches;
+}

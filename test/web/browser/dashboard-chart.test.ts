@@ -1,0 +1,116 @@
+import { openPage, browserTest as test, untilDrawn } from '../../support/browser.js';
+import { startCli } from '../../support/cli.js';
+import { hit } from '../../support/client.js';
+import { FAST, text, untilRows, untilText } from '../../support/dashboard.js';
+import { until } from '../../support/until.js';
+
+const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+
+test('missed changes that arrive late update the list, and leave the newer counts and chart as they are', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(t);
+  const ts = Math.floor(Date.now() / 1000) + 5;
+  const snapshot = {
+    ts,
+    online_total: 2,
+    active_total: 2,
+    idle_total: 0,
+    visitors: [{ uid: 'ada', status: 'active' }],
+  };
+  const missed = {
+    ts: ts - 300,
+    online_total: 9,
+    active_total: 9,
+    idle_total: 0,
+    joined: [{ uid: 'bob', status: 'active' }],
+  };
+  await page.route(/\/sse\/changes/, (route) =>
+    route.fulfill({ contentType: 'text/event-stream', body: event('snapshot', snapshot) + event('change', missed) }),
+  );
+  await page.route(/\/sse\/totals/, (route) => route.abort());
+  await page.goto(url);
+  await until(async () => (await page.locator('.visitor').count()) === 2);
+  t.is(await text(page, '#online'), '2');
+  t.regex((await page.getAttribute('#chart', 'aria-label'))!, /now 2 online/);
+});
+
+test('after an outage the page loads the history again, even when the stream of changes is resumed', async (t) => {
+  const { url } = await startCli(t, { ...FAST, STREAM_MAX_AGE_SECONDS: '3' });
+  const { page } = await openPage(t);
+  let histories = 0;
+  page.on('request', (request) => {
+    if (/\/v1\/history/.test(request.url())) histories++;
+  });
+  await page.goto(url);
+  await untilText(page, '#connection', 'Live');
+  await untilText(page, '#connection', /^Reconnecting/);
+  await untilText(page, '#connection', 'Live');
+  await until(() => histories >= 2, 'the second history');
+  t.pass();
+});
+
+test('the history of a room that is no longer selected is ignored, however late it arrives', async (t) => {
+  const { url } = await startCli(t, FAST);
+  for (const room of ['attic', 'hall']) await hit(url, { uid: room, session: 'a', room });
+  const { page } = await openPage(t);
+  let answerAttic = () => {};
+  await page.route(/\/v1\/history\?room=attic/, async (route) => {
+    await new Promise<void>((resolve) => {
+      answerAttic = resolve;
+    });
+    const times = { interval: 10, since: 0, complete_from: Date.now() / 1000 + 36_000, ts: [] };
+    await route.fulfill({ json: { ...times, online_total: [], active_total: [], idle_total: [] } });
+  });
+  await page.goto(url);
+  await until(async () => (await page.locator('#room option').count()) === 3);
+  const atticRequest = page.waitForRequest(/\/v1\/history\?room=attic/);
+  await page.selectOption('#room', 'attic');
+  await atticRequest;
+  const hallAnswer = page.waitForResponse(/\/v1\/history\?room=hall/);
+  await page.selectOption('#room', 'hall');
+  await hallAnswer;
+  await untilRows(page, 'hall');
+  const atticAnswer = page.waitForResponse(/\/v1\/history\?room=attic/);
+  answerAttic();
+  await atticAnswer;
+  const collecting = await text(page, '#collecting');
+  // The next counts would show the time of the wrong history.
+  await hit(url, { uid: 'bob', room: 'hall' });
+  await untilText(page, '#online', '2');
+  t.is(await text(page, '#collecting'), collecting);
+});
+
+test('the legend shows the values under the pointer, and dragging selects nothing', async (t) => {
+  const { url } = await startCli(t, FAST);
+  for (const uid of ['ada', 'bob']) await hit(url, { uid, idle_for: uid === 'bob' ? 400 : 0 });
+  const { page } = await openPage(t);
+  const now = Math.floor(Date.now() / 1000);
+  const ts = Array.from({ length: 180 }, (_, index) => now - 1800 + index * 10);
+  const history = {
+    interval: 10,
+    since: 0,
+    complete_from: 0,
+    ts,
+    online_total: ts.map(() => 1234),
+    active_total: ts.map(() => 7),
+  };
+  await page.route(/\/v1\/history/, (route) => route.fulfill({ json: history }));
+  await page.goto(url);
+  await untilText(page, '#online', '2');
+  // When the history arrives the plot is created again, and has no box for a moment.
+  const { x, y, width } = await until(async () => (await page.locator('#chart .u-over').boundingBox()) ?? false);
+  let step = 0;
+  const legendAt = async (share: number) => {
+    // A new plot does not know the position of a pointer that stands still.
+    await page.mouse.move(x + width * share, y + 50 + (step++ % 2));
+    return (await text(page, '.legend')).replace(/\s+/g, ' ').trim();
+  };
+  await until(async () => /^\d\d:\d\d.*online 1,234active 7$/.test(await legendAt(0.75)));
+  await until(async () => (await legendAt(0.25)) === 'onlineactive');
+  await page.mouse.move(x + width * 0.6, y + 50);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.7, y + 50, { steps: 5 });
+  await untilDrawn(page);
+  t.is(await page.evaluate('document.querySelector("#chart .u-select").clientWidth'), 0);
+  await page.mouse.up();
+});

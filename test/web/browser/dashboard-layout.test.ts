@@ -1,0 +1,98 @@
+import type { Page } from 'playwright-core';
+import { openPage, browserTest as test } from '../../support/browser.js';
+import { startCli } from '../../support/cli.js';
+import { hit } from '../../support/client.js';
+import { FAST, text, untilText } from '../../support/dashboard.js';
+import { until } from '../../support/until.js';
+
+const VIEWPORTS = [
+  { width: 1280, height: 800 },
+  { width: 768, height: 1024 },
+  { width: 390, height: 844 },
+  { width: 320, height: 640 },
+];
+
+/** The positions of elements that must not move. Buttons may move sideways, and the connection's state vertically. */
+const positions = (page: Page) =>
+  page.evaluate(`["connection", "be-visitor", "live", "online", "chart", "list-title"].map((id) => {
+    const { left, top } = document.getElementById(id).getBoundingClientRect();
+    return [id, id === "be-visitor" ? top : left, id === "connection" ? 0 : top];
+  })`);
+
+/** Parts of the header that are cut off or overlap. */
+const headerFaults = (page: Page) =>
+  page.evaluate(`(() => {
+    const parts = [...document.querySelectorAll(".bar h1, .bar .state > *, .bar button")].filter((part) => part.checkVisibility());
+    const box = (part) => part.getBoundingClientRect();
+    const [bar, state] = [".bar", ".state"].map((selector) => box(document.querySelector(selector)));
+    const isWithin = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+    const doOverlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const faults = parts.filter((part) => !isWithin(box(part), part.closest(".state") ? state : bar)).map(({ id }) => id + " is cut off");
+    for (const part of parts) for (const other of parts)
+      if (part !== other && doOverlap(box(part), box(other))) faults.push(part.id + " overlaps " + other.id);
+    if (bar.bottom > box(document.querySelector(".counts")).top) faults.push("the header overlaps the counts");
+    if (document.documentElement.scrollWidth > innerWidth) faults.push("the page is too wide");
+    return faults;
+  })()`);
+
+test('nothing moves at any width while searching, when the list becomes complete, and when the service is lost', async (t) => {
+  const service = await startCli(t, { ...FAST, HEARTBEAT_SECONDS: '10', ONLINE_WINDOW_SECONDS: '30' });
+  const timer = setInterval(() => void hit(service.url, { uid: 'ada' }).catch(() => {}), 500);
+  t.teardown(() => clearInterval(timer));
+  const openAt = async (viewport: { width: number; height: number }) => {
+    const { page } = await openPage(t, service.url, { viewport });
+    await page.waitForSelector('.visitor');
+    await page.waitForSelector('#collecting:not([hidden])');
+    return page;
+  };
+  const pages = await Promise.all(VIEWPORTS.map(openAt));
+  const before = await Promise.all(pages.map(positions));
+  const nothingMoved = async (state: string) => {
+    for (const [index, page] of pages.entries()) {
+      const { width } = VIEWPORTS[index]!;
+      t.deepEqual(await positions(page), before[index], `${state} at ${width}`);
+      t.deepEqual(await headerFaults(page), [], `${state} at ${width}`);
+    }
+  };
+  await nothingMoved('collecting');
+  for (const page of pages) await page.fill('#find', 'nobody');
+  for (const page of pages) await until(() => page.isVisible('#none'));
+  await nothingMoved('searching');
+  for (const page of pages) await page.fill('#find', '');
+  for (const page of pages) await until(async () => !(await page.isVisible('#collecting')));
+  await nothingMoved('complete');
+  service.process.kill('SIGKILL');
+  for (const page of pages) await untilText(page, '#connection', /^Reconnecting, last/);
+  await nothingMoved('reconnecting');
+  const unhide = 'document.getElementById("sign-out").hidden = document.getElementById("collecting").hidden = false';
+  for (const page of pages) await page.evaluate(unhide);
+  await nothingMoved('reconnecting while collecting and signed in');
+});
+
+test('on an empty site the line to paste and the visitor button are in view without scrolling', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(t, url, { viewport: { width: 1280, height: 800 } });
+  await page.waitForSelector('#start:not([hidden])');
+  for (const id of ['copy', 'be-visitor']) {
+    const box = (await page.locator(`#${id}`).boundingBox())!;
+    t.true(box.y + box.height <= 800, `#${id} ends at ${box.y + box.height}`);
+  }
+});
+
+test('counts of five digits fit a phone', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(t, undefined, { viewport: { width: 390, height: 844 } });
+  await page.route(/\/sse\/totals/, (route) =>
+    route.fulfill({
+      contentType: 'text/event-stream',
+      body: 'data: {"ts":1795522572,"online_total":10000,"active_total":10000,"idle_total":10000}\n\n',
+    }),
+  );
+  await page.goto(url);
+  await until(async () => (await text(page, '#idle')).replace(/\D/g, '') === '10000');
+  const spare = await page.evaluate(
+    '[...document.querySelectorAll(".number")].map((number) => number.clientWidth - number.scrollWidth)',
+  );
+  t.deepEqual(spare, [0, 0, 0]);
+  t.is(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+});

@@ -1,0 +1,66 @@
+import test from 'ava';
+import { explain } from '../../src/web/dashboard/explain.js';
+import { formatAgo, formatTime } from '../../src/web/dashboard/format.js';
+import type { Visitor } from '../../src/web/dashboard/messages.js';
+
+const at = (seconds: number) => `@${seconds}`;
+
+const VISITOR: Visitor = {
+  uid: 'ada',
+  status: 'active',
+  last_seen: 1000,
+  last_activity: 990,
+  idle_at: 1290,
+  offline_at: 1060,
+  sessions: 1,
+  rooms: [],
+  info: null,
+};
+
+test('the explanation of an active visitor names the last activity and when the visitor turns idle', (t) => {
+  t.deepEqual(explain(VISITOR, at, 1005), [
+    'Active: touched the page 15 s ago, and turns idle at @1290 unless it is touched again.',
+    'Last heard at @1000; goes offline at @1060 unless heard again.',
+    'One page is open.',
+  ]);
+});
+
+test('the explanation of an idle visitor names when the visitor turned idle', (t) => {
+  const idle = {
+    ...VISITOR,
+    status: 'idle' as const,
+    idle_at: 900,
+    last_activity: 600,
+    sessions: 2,
+    rooms: ['a', 'b'],
+  };
+  t.deepEqual(explain(idle, at, 1005), [
+    'Idle since @900: touched the page last at @600.',
+    'Last heard at @1000; goes offline at @1060 unless heard again.',
+    '2 pages are open.',
+    'In a, b.',
+  ]);
+});
+
+test('the explanation of an offline visitor is one sentence', (t) => {
+  const offline = { ...VISITOR, status: 'offline' as const, last_seen: null, last_activity: null };
+  t.deepEqual(explain(offline, at, 0), ['Offline: not heard of within the online window.']);
+});
+
+test('durations are rounded to seconds, minutes or hours', (t) => {
+  t.deepEqual([0, 1.9, 2, 99, 100, 5999, 7200].map(formatAgo), [
+    'just now',
+    'just now',
+    '2 s ago',
+    '99 s ago',
+    '2 min ago',
+    '100 min ago',
+    '2 h ago',
+  ]);
+});
+
+test('a time of another day is shown with the day', (t) => {
+  const now = Date.now() / 1000;
+  t.is(formatTime(now - 3600).length, formatTime(now).length);
+  t.true(formatTime(now - 24 * 3600).length > formatTime(now).length);
+});
