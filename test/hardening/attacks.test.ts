@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { sendRaw } from '../support/client.js';
 import { pipeline } from '../support/pipeline.js';
 import { startTarget } from '../support/target.js';
+import { until } from '../support/until.js';
 
 const post = (body: string, path = '/v1/hit') =>
   Buffer.from(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
@@ -28,11 +28,16 @@ test('clients whose headers and bodies trickle in are cut off', async (t) => {
     ...(await openMany(t, target.port, 250, 'POST /v1/hit HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n\r\n{')),
   ];
   for (const socket of sockets) socket.resume();
-  for (let round = 0; round < 20; round++) {
+  const open = () => sockets.filter((socket) => !socket.closed && !socket.destroyed).length;
+  let round = 0;
+  const trickle = setInterval(() => {
+    round++;
     for (const [index, socket] of sockets.entries()) socket.write(index < 250 ? `X-${round}: 1\r\n` : ' ');
-    await delay(200);
-  }
-  t.is(sockets.filter((socket) => !socket.closed && !socket.destroyed).length, 0);
+  }, 200);
+  t.teardown(() => clearInterval(trickle));
+  await until(() => open() === 0, 'all connections to be cut off');
+  clearInterval(trickle);
+  t.is(open(), 0);
   await target.assertUnharmed();
 });
 
@@ -42,7 +47,8 @@ test('clients that go silent in the middle, or never read, cost nothing that las
   for (const socket of silent) socket.pause();
   const asking = await openMany(t, target.port, 50, 'GET /v1/online HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(200));
   for (const socket of asking) socket.pause();
-  await delay(2000);
+  // Longer than the service waits for them.
+  await target.passes(2);
   for (const socket of [...silent, ...asking]) socket.destroy();
   await target.assertUnharmed();
 });
@@ -122,7 +128,7 @@ test('a storm of a thousand streams that come back again and again leaves the wa
     // Two streams are the watchers', of 800.
     t.is(refused, 202);
     for (const socket of sockets) socket.destroy();
-    await delay(300);
+    await until(async () => (await target.openStreams()) === 2, 'the streams to be closed');
   }
   await target.assertUnharmed();
 });

@@ -157,16 +157,16 @@ test('HEAD tells the headers of a stream and takes no place', async (t) => {
 
 test('watchers who come at any moment read the shared compressed stream from its first byte to its checksum', async (t) => {
   const { url, time } = await startService(t, { STREAM_MAX_AGE_SECONDS: '20' });
-  const texts: Promise<string>[] = [];
+  const readers: CompressedReader[] = [];
   for (let tick = 0; tick < 8; tick++) {
-    texts.push(readCompressed(`${url}/sse/online`));
+    readers.push(await openCompressed(`${url}/sse/online`));
     await hit(url, { uid: `visitor-${tick}` });
-    await settle();
     time.pass(TICK_MS);
-    await settle();
+    await until(() => readers.every(({ text }) => text.includes(`"visitor-${tick}"`)), 'all watchers to get the event');
   }
   time.pass(20_000);
-  for (const [index, text] of (await Promise.all(texts)).entries()) {
+  await Promise.all(readers.map(({ ended }) => ended));
+  for (const [index, { text }] of readers.entries()) {
     t.regex(text, /^data: \{"ts":/, `watcher ${index}`);
     t.regex(text, /retry: \d+\n\n$/, `watcher ${index}`);
     t.true(text.includes(`"visitor-${index}"`), `watcher ${index}`);
@@ -189,16 +189,21 @@ test('gzip is taken from Accept-Encoding by its name and weight', (t) => {
     t.false(acceptsGzip(header), header);
 });
 
-/** Reads a compressed stream to its end. Rejects when it is not a complete gzip stream. */
-async function readCompressed(url: string): Promise<string> {
+interface CompressedReader {
+  /** What has come so far, decompressed. */
+  text: string;
+  /** Resolves when the stream has ended. Rejects when it is not a complete gzip stream. */
+  ended: Promise<void>;
+}
+
+/** Opens a compressed stream and reads it to its end. */
+async function openCompressed(url: string): Promise<CompressedReader> {
   const outgoing = request(url, { headers: { 'accept-encoding': 'gzip' }, agent: false });
   outgoing.end();
   const [response] = await once(outgoing, 'response');
-  let text = '';
-  await pipeline(response, createGunzip().setEncoding('utf8'), async (parts: AsyncIterable<string>) => {
-    for await (const part of parts) text += part;
+  const reader: CompressedReader = { text: '', ended: Promise.resolve() };
+  reader.ended = pipeline(response, createGunzip().setEncoding('utf8'), async (parts: AsyncIterable<string>) => {
+    for await (const part of parts) reader.text += part;
   });
-  return text;
+  return reader;
 }
-
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { isListening } from './listening.js';
+import { until } from './until.js';
 
 const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 
@@ -36,8 +36,12 @@ export async function startCli(t: ExecutionContext, environment: Record<string, 
 
 /** Starts the service without expecting that it will listen. */
 export function spawnCli(environment: Record<string, string>) {
+  const { PATH, NODE_V8_COVERAGE } = process.env;
+  // The service writes its coverage only when it exits by itself: of one that a test kills, nothing is counted.
+  const coverage = NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE };
+  // With the Node that runs the tests, whichever the PATH names.
   const child = spawn(process.execPath, [FRAMEWORK, '--target=presence'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', ...environment },
+    env: { PATH, NODE_ENV: 'production', PORT: '0', ...coverage, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -46,8 +50,12 @@ export function spawnCli(environment: Record<string, string>) {
   createInterface(child.stderr).on('line', (line) => lines.push(line));
   // With a port of one's own, the service is asked until it answers, as the line may be missing.
   const { PORT } = environment;
-  const listening = new Promise<number>((resolve) => {
-    if (PORT !== undefined) void untilItListens(Number(PORT)).then(() => resolve(Number(PORT)));
+  const listening = new Promise<number>((resolve, reject) => {
+    if (PORT !== undefined) {
+      const port = Number(PORT);
+      const isSettled = async () => child.exitCode !== null || (await isListening(port));
+      void until(isSettled, 'the service to listen').then(() => resolve(port), reject);
+    }
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
       if (!line.startsWith('{')) return;
@@ -57,8 +65,4 @@ export function spawnCli(environment: Record<string, string>) {
     });
   });
   return { child, logLines, exited, listening, output: () => lines.join('\n') };
-}
-
-async function untilItListens(port: number): Promise<void> {
-  while (!(await isListening(port))) await delay(50);
 }
