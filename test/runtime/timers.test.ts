@@ -4,7 +4,7 @@ import { keepingLog } from '../support/service.js';
 import { until } from '../support/until.js';
 
 // Alone, as other tests would wake the process.
-test.serial('what is to happen soon does not wait until something else wakes the process', async (t) => {
+test.serial('soon calls back without waiting for another event to wake the process', async (t) => {
   const { log } = keepingLog();
   const timers = systemTimers(log);
   let wokenOtherwise = false;
@@ -20,7 +20,7 @@ test.serial('what is to happen soon does not wait until something else wakes the
   t.false(wokenOtherwise);
 });
 
-test('a timer that fails is told of, and those that repeat go on', async (t) => {
+test('a timer that throws is logged, and a repeating timer continues', async (t) => {
   const { log, logged } = keepingLog();
   const timers = systemTimers(log);
   let calls = 0;

@@ -8,7 +8,7 @@ import { until } from '../support/until.js';
 /** More than the buffers of a connection take. */
 const LONG = Buffer.alloc(30_000_000, 'x');
 
-test('a server that closes lets a slow client take its answer to the end, and cuts connections that are idle', async (t) => {
+test('a closing server sends a slow client its whole answer, and closes idle connections', async (t) => {
   const sent: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     response.on('close', () => sent.push(request.url));
@@ -44,9 +44,11 @@ test('a server that closes lets a slow client take its answer to the end, and cu
   await closed;
 });
 
-test('a server that closes does not wait for connections that say nothing, but hears what has just come', async (t) => {
+test('a closing server does not wait for connections without a request, but answers a request that has just arrived', async (t) => {
   // Without Node's own timeouts, nothing but the code under test ever closes the silent connection.
-  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, (_request, response) => response.end('heard'));
+  const server = createServer({ headersTimeout: 0, requestTimeout: 0 }, (_request, response) =>
+    response.end('answered'),
+  );
   mendIdleness(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -62,7 +64,7 @@ test('a server that closes does not wait for connections that say nothing, but h
   const closed = once(server.close(), 'close');
   late.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
   const [answer] = await once(late, 'data');
-  t.regex(answer, /heard$/);
+  t.regex(answer, /answered$/);
   server.closeIdleConnections();
   await once(silent.resume(), 'close');
   await closed;

@@ -12,9 +12,9 @@ export interface CliService {
   readonly url: string;
   readonly port: number;
   readonly process: ChildProcess;
-  /** The lines it has written so far that are JSON. */
+  /** Its log lines so far: those that are JSON. */
   readonly logLines: Record<string, unknown>[];
-  /** Everything it has written so far. */
+  /** All lines that it has written so far. */
   output(): string;
   /** Resolves with the exit code, or the signal that killed it. */
   readonly exited: Promise<number | NodeJS.Signals>;
@@ -34,7 +34,7 @@ export async function startCli(t: ExecutionContext, environment: Record<string, 
   return { url: `http://127.0.0.1:${port}`, port, process: child, logLines, output, exited };
 }
 
-/** Starts the service without expecting that it will listen. */
+/** Starts the service, which may or may not listen. */
 export function spawnCli(environment: Record<string, string>) {
   const { PATH, NODE_V8_COVERAGE } = process.env;
   // The service writes its coverage only when it exits by itself: of one that a test kills, nothing is counted.
@@ -48,7 +48,7 @@ export function spawnCli(environment: Record<string, string>) {
   const logLines: Record<string, unknown>[] = [];
   const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals);
   createInterface(child.stderr).on('line', (line) => lines.push(line));
-  // With a port of one's own, the service is asked until it answers, as the line may be missing.
+  // Where the test chooses the port, the service is polled, because its log line may be missing.
   const { PORT } = environment;
   const listening = new Promise<number>((resolve, reject) => {
     if (PORT !== undefined) {

@@ -18,22 +18,22 @@ const SHORT = {
 /** Longer than the online window: whoever missed a heartbeat has left by then. */
 const OVER_WINDOW_SECONDS = 7;
 
-/** A service under attack, with a visitor and two watchers who have nothing to do with it. */
+/** A service under attack, with a visitor and two watchers as bystanders. */
 export interface Target extends CliService {
-  /** Bytes in use when garbage has been collected. */
+  /** Bytes in use after a garbage collection. */
   usedBytes(): Promise<number>;
   /** How many streams are open, those of the two watchers included. */
   openStreams(): Promise<number>;
   /** Waits until so many seconds have passed on the service's clock, as its watchers see it. */
   passes(seconds: number): Promise<void>;
   /**
-   * Ends a test: the process is the one it was, its memory is back within 20 % of before, and neither the visitor nor the
-   * watchers have noticed anything.
+   * Ends a test: the process is still the same, its memory is within 20 % of what it was before, and the visitor and the
+   * watchers have seen no disturbance.
    */
   assertUnharmed(): Promise<void>;
 }
 
-/** Starts the service, lets it come to rest, and puts the bystanders there. */
+/** Starts the service with its bystanders, and warms it up. */
 export async function startTarget(t: ExecutionContext, environment: Record<string, string> = {}): Promise<Target> {
   const preload = new URL('memory-on-usr2.mjs', import.meta.url);
   const service = await startCli(t, { ...SHORT, NODE_OPTIONS: `--import=${preload}`, ...environment });
@@ -76,7 +76,7 @@ export async function startTarget(t: ExecutionContext, environment: Record<strin
     return [...text.matchAll(/^presence_streams\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
   };
   await until(async () => (await openStreams()) === 2, 'both watchers to be counted');
-  // What the first requests leave behind, such as compiled code, is no leak.
+  // Memory that first requests take for good, such as compiled code, is not a leak.
   const usual = ['GET /v1/online', 'POST /v1/hit', 'GET /v1/visitors/a%20b?x=1', 'GET /nowhere', 'OPTIONS /v1/leave'];
   const requests = usual.map((line) => Buffer.from(`${line} HTTP/1.1\r\nHost: a\r\n\r\n`));
   for (let count = 0; count < 1000; count++) await pipeline(service.port, requests);
@@ -90,7 +90,7 @@ export async function startTarget(t: ExecutionContext, environment: Record<strin
     assertUnharmed: async () => {
       await passes(OVER_WINDOW_SECONDS);
       clearInterval(beating);
-      // What is on its way out may take a while; a leak never goes.
+      // Memory may take a while to be freed; a leak never is.
       const deadlineMs = performance.now() + 20_000;
       let bytes = await usedBytes();
       while (bytes >= 1.2 * baselineBytes && performance.now() < deadlineMs) {

@@ -25,7 +25,7 @@ interface Change {
   updated?: { uid: string; info: object }[];
 }
 
-/** The other end of a stream: takes what is written, or stalls. */
+/** The client end of a stream: reads what is written, or stalls. */
 class FakeSink extends EventEmitter {
   writableEnded = false;
   destroyed = false;
@@ -37,7 +37,7 @@ class FakeSink extends EventEmitter {
     this.#onText = onText;
   }
 
-  /** What a stalled client is sent is in its buffer, and is read all the same, later. */
+  /** Bytes for a stalled client wait in its buffer, and it reads them later. */
   write(bytes: Buffer): boolean {
     this.#onText(bytes.toString());
     return !this.isStalled;
@@ -61,12 +61,12 @@ class FakeSink extends EventEmitter {
   }
 }
 
-/** A dashboard that folds snapshot and change events, and remembers what it knew at every event id. */
+/** A dashboard that folds snapshot and change events, and keeps its state at every event id. */
 class Dashboard {
   state: State = new Map();
   sink: FakeSink | undefined;
   lastEventId: string | undefined;
-  /** The first thing that came after the last connect. */
+  /** The first text after the last connect. */
   greeting = '';
   readonly statesById: Map<string, State>;
 
@@ -161,7 +161,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 1000);
 
-test('whoever folds snapshots and changes knows at every event what a look-up would show, however often it reconnects', (t) => {
+test('a watcher that folds snapshots and changes has the state of a look-up after every event, across any reconnects', (t) => {
   let replays = 0;
   let snapshots = 0;
   checkProperty(
@@ -194,7 +194,7 @@ function playThrough(t: ExecutionContext, steps: readonly Step[]): { replays: nu
   });
   const ringLimits = { maxEvents: 4, maxLength: 1200 };
   const feeds = new Feeds({ presence, clock: time, hub, tickIntervalMs: 2000, processId: 'here', ringLimits });
-  // Two dashboards on the whole site and two on a room; each pair shares what was known at each event id.
+  // Two dashboards on the whole site and two on a room; each pair shares its states by event id.
   const dashboards = ROOMS.flatMap((name) => {
     const states = new Map<string, State>();
     return [name, name].map((place) => ({ place, dashboard: new Dashboard(states) }));

@@ -9,7 +9,7 @@ import { until } from '../support/until.js';
 
 for (const DIRECT_DISPATCH of ['on', 'off']) {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`${signal} ends every stream with a last comment and a time to come back (direct dispatch ${DIRECT_DISPATCH})`, async (t) => {
+    test(`${signal} ends every stream with a comment and a retry time (direct dispatch ${DIRECT_DISPATCH})`, async (t) => {
       const service = await startCli(t, { DIRECT_DISPATCH });
       const streams = [
         await openStream(t, `${service.url}/sse/online`),
@@ -29,7 +29,7 @@ for (const DIRECT_DISPATCH of ['on', 'off']) {
   }
 }
 
-test('SIGTERM lets a request in flight finish, on a connection that is then closed', async (t) => {
+test('SIGTERM lets a request in flight finish, and then closes its connection', async (t) => {
   const service = await startCli(t);
   const socket = await sendHalfAHeartbeat(service);
   service.process.kill('SIGTERM');
@@ -70,7 +70,7 @@ test('a second signal ends the process at once', async (t) => {
   t.notRegex(service.output(), /did not end in time/);
 });
 
-test('a stream that is opened while the service leaves gets a time to come back, not an error', async (t) => {
+test('a stream that is opened during the shutdown gets a retry time, not an error', async (t) => {
   const service = await startCli(t);
   // A connection that was there before is the only way in by then.
   const held = await sendHalfAHeartbeat(service);
@@ -86,7 +86,7 @@ test('a stream that is opened while the service leaves gets a time to come back,
   t.regex(answer, /^HTTP\/1\.1 200 OK/);
 });
 
-test('an error that nothing caught is one critical line, ends the streams and exits 1', async (t) => {
+test('an uncaught error is logged as one critical line, ends the streams and exits with code 1', async (t) => {
   const service = await startCli(t, {
     NODE_OPTIONS: `--import=${new URL('../support/throw-on-usr2.mjs', import.meta.url)}`,
   });
