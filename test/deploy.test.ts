@@ -46,7 +46,7 @@ test('SIGTERM reaches node itself, with no shell and no npm in between', (t) => 
   t.deepEqual(JSON.parse(lastOf(lastStage, 'ENTRYPOINT')), []);
 });
 
-test("the image's command is the framework's own entry, and both it and the function are in the built tree", (t) => {
+test("the image runs the framework's own entry point, and both it and the function exist after a build", (t) => {
   const args = (JSON.parse(lastOf(lastStage, 'CMD')) as string[]).slice(1);
   const script = args.find((arg) => !arg.startsWith('-'))!;
   const framework = 'node_modules/@google-cloud/functions-framework';
@@ -60,7 +60,7 @@ test("the image's command is the framework's own entry, and both it and the func
   t.deepEqual(copied.sort(), ['/app/dist', '/app/node_modules', 'package.json']);
 });
 
-test('the image has production dependencies only, and comes from node:24-slim all the way', (t) => {
+test('the image has production dependencies only, and every stage is based on node:24-slim', (t) => {
   t.true(stages.length > 1);
   for (const stage of stages) t.regex(lastOf(stage, 'FROM'), /^node:24-slim( AS \w+)?$/);
   t.is(lastOf(lastStage, 'ENV'), 'NODE_ENV=production');
@@ -73,7 +73,7 @@ test('the image has production dependencies only, and comes from node:24-slim al
   );
 });
 
-test('of this folder, the image build sees what it copies and nothing else', (t) => {
+test('the build context contains exactly what the Dockerfile copies', (t) => {
   const sources = stages
     .flat()
     .filter(({ name, value }) => name === 'COPY' && !value.startsWith('--from='))
@@ -83,7 +83,7 @@ test('of this folder, the image build sees what it copies and nothing else', (t)
   t.deepEqual(exceptions.sort(), [...new Set(sources)].map((source) => `!${source}`).sort());
 });
 
-test('there is one instance, unless there is a Redis to share presence through, and it is always there', (t) => {
+test('at most one instance runs unless Redis shares presence, and at least one always runs', (t) => {
   t.is(flags.get('--max-instances'), `\${_MAX_INSTANCES}`);
   t.is(build.substitutions._MAX_INSTANCES, '1');
   t.is(deployedWith({}).redis, undefined);
@@ -91,14 +91,14 @@ test('there is one instance, unless there is a Redis to share presence through, 
   t.is(flags.get('--min-instances'), '1');
 });
 
-test('streams may be as many and as long as the service lets them be', (t) => {
+test('Cloud Run allows as many streams, and as long ones, as the service does', (t) => {
   t.is(flags.get('--concurrency'), '1000');
   t.true(Number(flags.get('--concurrency')) > defaults.streams.maxStreams);
   t.is(flags.get('--timeout'), '3600');
   t.true(Number(flags.get('--timeout')) * 1000 >= defaults.streams.maxAgeMs);
 });
 
-test('the CPU is there between requests, when ticks run, and the start gets more of it', (t) => {
+test('the CPU is allocated between requests, when ticks run, and boosted at the start', (t) => {
   t.is(flags.get('--no-cpu-throttling'), '');
   t.is(flags.get('--cpu-boost'), '');
 });
@@ -139,7 +139,7 @@ test('what is deployed is what was tested, built and pushed, and it is in Artifa
   t.is(flags.get('--region'), `\${_REGION}`);
 });
 
-test('a build runs without a setting, and its log needs no bucket', (t) => {
+test('a build needs no setting, and its log needs no bucket', (t) => {
   const used = new Set(Array.from(buildText.matchAll(/\$\{(_\w+)\}/g), ([, name]) => name!));
   t.deepEqual([...used].sort(), [
     '_CORS_ALLOW_ORIGIN',

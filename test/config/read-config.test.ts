@@ -3,7 +3,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import { spawnCli } from '../support/cli.js';
 import { configOf } from '../support/service.js';
 
-test('without any variable the documented defaults hold', (t) => {
+test('without variables the documented defaults apply', (t) => {
   const { presence, streams, http, directDispatch } = configOf();
   t.is(presence.onlineWindowMs, 60_000);
   t.is(presence.activeWindowMs, 300_000);
@@ -17,11 +17,11 @@ test('without any variable the documented defaults hold', (t) => {
   t.true(directDispatch);
 });
 
-test('a variable that is set to nothing counts as unset', (t) => {
+test('an empty variable counts as unset', (t) => {
   t.deepEqual(configOf({ MAX_VISITORS: '', CORS_ALLOW_ORIGIN: ' ' }), configOf());
 });
 
-test('origins are a list, or any', (t) => {
+test('CORS_ALLOW_ORIGIN is a list of origins, or * for any', (t) => {
   t.deepEqual(configOf({ CORS_ALLOW_ORIGIN: 'https://a.example, http://localhost:3000' }).http.allowOrigins, [
     'https://a.example',
     'http://localhost:3000',
@@ -58,7 +58,7 @@ for (const [variable, value] of [
   ['REDIS_KEY', 'two words'],
   ['REDIS_REQUIRED', 'maybe'],
 ] as const) {
-  test(`${variable}=${value} is refused by name`, (t) => {
+  test(`${variable}=${value} is refused with a message about the variable`, (t) => {
     const result = readConfig({ [variable]: value });
     t.false(result.ok);
     if (result.ok) return;
@@ -71,7 +71,7 @@ for (const [variable, value] of [
   });
 }
 
-test('the start stops with one line that names the variable', async (t) => {
+test('an invalid variable stops the start with one line that names it', async (t) => {
   const { exited, output } = spawnCli({ ONLINE_WINDOW_SECONDS: '40' });
   t.is(await exited, 1);
   t.is(output().split('\n').length, 1);
@@ -80,12 +80,12 @@ test('the start stops with one line that names the variable', async (t) => {
   t.regex(line.message, /^Cannot start: ONLINE_WINDOW_SECONDS must be at least two heartbeats/);
 });
 
-test('a secret that is refused is not shown', (t) => {
+test('the message about an invalid secret does not contain it', (t) => {
   const result = readConfig({ HIT_SECRET: 'hush' });
   t.false(JSON.stringify(result).includes('hush'));
 });
 
-test('guarded metrics need their token', (t) => {
+test('METRICS=token requires METRICS_TOKEN', (t) => {
   const result = readConfig({ METRICS: 'token' });
   t.false(result.ok);
   if (!result.ok) t.is(result.error[0]!.variable, 'METRICS_TOKEN');
@@ -96,17 +96,17 @@ test('REDIS_REQUIRED without REDIS_URL is refused', (t) => {
   t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['REDIS_URL']);
 });
 
-test('a Redis address that is refused is not shown, as there may be a password in it', (t) => {
+test('the message about an invalid REDIS_URL does not contain it, because it may hold a password', (t) => {
   const result = readConfig({ REDIS_URL: 'http://:very-secret@10.0.0.3' });
   t.notRegex(JSON.stringify(result), /very-secret/);
 });
 
-test('a line break behind the Redis password is not part of it', (t) => {
+test('a line break at the end of REDIS_PASSWORD is removed', (t) => {
   const result = readConfig({ REDIS_URL: 'redis://10.0.0.3', REDIS_PASSWORD: ' very secret \n' });
   t.is(result.ok && result.value.redis?.password, ' very secret ');
 });
 
-test('one secret for visitors and watchers is refused, as each visitor could watch', (t) => {
+test('the same secret for visitors and watchers is refused, because each visitor could then watch', (t) => {
   const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
   const result = readConfig({ HIT_SECRET: `${one},${other}`, WATCH_SECRET: one });
   t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['WATCH_SECRET']);

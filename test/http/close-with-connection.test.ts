@@ -5,7 +5,7 @@ import { openStream, send } from '../support/client.js';
 import { startService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-test('streams asked for in one breath give their places back when their connection closes before their turn', async (t) => {
+test('pipelined streams free their places when their connection closes before their turn', async (t) => {
   const { url, port } = await startService(t, { METRICS: 'open', STREAMS_PER_ADDRESS: '21' });
   const openStreams = async () =>
     Number(/^presence_streams\{kind="online"\} (\d+)$/m.exec((await send(`${url}/metrics`)).text)![1]);
@@ -15,12 +15,12 @@ test('streams asked for in one breath give their places back when their connecti
   await until(async () => (await openStreams()) === 21, 'all streams to be counted');
   t.is((await openStream(t, `${url}/sse/online`)).response.statusCode, 429);
   socket.destroy();
-  await until(async () => (await openStreams()) === 1, 'all places to be given back');
+  await until(async () => (await openStreams()) === 1, 'all places to be freed');
   for (let round = 0; round < 20; round++) await openStream(t, `${url}/sse/online`);
-  t.is((await openStream(t, `${url}/sse/online`)).response.statusCode, 429, 'each was given back once');
+  t.is((await openStream(t, `${url}/sse/online`)).response.statusCode, 429, 'each was freed once');
 });
 
-test('a stream whose turn has come gives its place back once, not again when the connection closes', async (t) => {
+test('a pipelined stream that has ended frees its place once, and not again when the connection closes', async (t) => {
   const { url, port, time, server } = await startService(t, { STREAMS_PER_ADDRESS: '2', STREAM_MAX_AGE_SECONDS: '2' });
   const [socket, [connection]] = [connect(port, '127.0.0.1').setEncoding('latin1'), await once(server, 'connection')];
   let text = '';

@@ -17,7 +17,7 @@ test('an allowed origin is echoed, with credentials', (t) => {
   t.is(header(headers, 'Vary'), 'Origin');
 });
 
-test("the service's own pages are allowed, by either scheme and with a port", (t) => {
+test("the service's own pages are allowed, with either scheme and with a port", (t) => {
   const cors = createCors(['https://a.example']);
   t.true(cors.decide('https://service.example', 'service.example').allowed);
   t.true(cors.decide('http://localhost:8080', 'localhost:8080').allowed);
@@ -39,7 +39,7 @@ for (const foreign of [
   });
 }
 
-test('without an Origin a single named origin is told all the same, several are not', (t) => {
+test('without an Origin header, the answer names a single allowed origin, but none of several', (t) => {
   t.is(header(createCors(['https://a.example']).decide(undefined, 'x').headers, ALLOW), 'https://a.example');
   const several = createCors(['https://a.example', 'https://b.example']).decide(undefined, 'x');
   t.true(several.allowed);
@@ -47,7 +47,7 @@ test('without an Origin a single named origin is told all the same, several are 
   t.is(header(several.headers, 'Vary'), 'Origin');
 });
 
-test('any origin is allowed with a star, without credentials', (t) => {
+test('with * any origin is allowed, without credentials', (t) => {
   const { allowed, headers } = createCors('*').decide('https://whoever.example', 'x');
   t.true(allowed);
   t.is(header(headers, ALLOW), '*');
@@ -55,7 +55,7 @@ test('any origin is allowed with a star, without credentials', (t) => {
   t.is(header(headers, 'Vary'), 'Origin');
 });
 
-test('a preflight request gets back the header names it asked for, unless they are malformed', (t) => {
+test('a preflight answer repeats the header names of the request, unless they are malformed', (t) => {
   t.is(header(preflightHeaders('POST', 'content-type, x-a'), 'Access-Control-Allow-Headers'), 'content-type, x-a');
   for (const odd of [undefined, '', 'a b', 'x:1', ',']) {
     t.is(header(preflightHeaders('POST', odd), 'Access-Control-Allow-Headers'), 'Content-Type');

@@ -26,17 +26,17 @@ test('each level has its severity', (t) => {
   );
 });
 
-test("an error's stack stands where error reporting looks for it", (t) => {
+test("an error's stack trace is in the field that Error Reporting reads", (t) => {
   const [line] = logged((log) => log.error('Failed.', { error: new TypeError('no') }));
   t.is(line!.error, 'no');
   t.regex(line!.stack_trace as string, /^TypeError: no\n/);
 });
 
-test('what is below the level is not written', (t) => {
+test('entries below the log level are not written', (t) => {
   t.is(logged((log) => log.info('x'), 'warn').length, 0);
 });
 
-test('a line is tied to its request by either trace header, when the project is known', (t) => {
+test('a line names the trace of its request, from either trace header, when the project is known', (t) => {
   const id = '0af7651916cd43dd8448eb211c80319c';
   const expected = { 'logging.googleapis.com/trace': `projects/shop/traces/${id}` };
   t.deepEqual(traceField({ traceparent: `00-${id}-b7ad6b7169203331-01` }, 'shop'), expected);

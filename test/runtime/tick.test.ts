@@ -3,7 +3,7 @@ import { createTick } from '../../src/runtime/tick.js';
 import { keepingLog } from '../support/service.js';
 import { FakeTime } from '../support/time.js';
 
-/** A tick whose turns come only when the test says so. */
+/** A tick that continues only when the test takes the next turn. */
 function createTurns(parts: readonly (() => void)[]) {
   const time = new FakeTime();
   const turns: (() => void)[] = [];
@@ -20,7 +20,7 @@ function createTurns(parts: readonly (() => void)[]) {
   return { time, tick, turns, observed, logged };
 }
 
-test('after parts that took long, others have their turn before the next', (t) => {
+test('a tick yields to other work after parts that took long', (t) => {
   const done: string[] = [];
   const { time, tick, turns, observed } = createTurns([
     () => done.push('a'),
@@ -40,7 +40,7 @@ test('after parts that took long, others have their turn before the next', (t) =
   t.is(turns.length, 0);
 });
 
-test('a part that fails is told of, and the others go on', (t) => {
+test('a part that throws is logged, and the other parts run', (t) => {
   const done: string[] = [];
   const { tick, logged } = createTurns([
     () => {
@@ -56,7 +56,7 @@ test('a part that fails is told of, and the others go on', (t) => {
   );
 });
 
-test('what the parts took is counted without what came in between, and lateness by when the tick was due', (t) => {
+test('the duration of a tick excludes other work in between, and its delay counts from when it was due', (t) => {
   const { time, tick, turns, observed } = createTurns([() => time.pass(30), () => time.pass(20)]);
   time.pass(2100);
   tick();
@@ -65,7 +65,7 @@ test('what the parts took is counted without what came in between, and lateness 
   t.deepEqual(observed, [{ durationMs: 50, lateMs: 100 }]);
 });
 
-test('a tick that is due while one is under way is passed over', (t) => {
+test('a tick that is due while another one runs is skipped', (t) => {
   const done: string[] = [];
   const { time, tick, turns } = createTurns([() => done.push('a') && time.pass(20), () => done.push('b')]);
   tick();

@@ -6,7 +6,7 @@ import { onNextServer } from '../../src/server/direct-dispatch.js';
 import { startCli } from '../support/cli.js';
 import { hit, openStream } from '../support/client.js';
 
-test.serial('the next HTTP server that listens is found before it does, others are passed over', async (t) => {
+test.serial('the next HTTP server is found before it listens, and other servers are ignored', async (t) => {
   const found: Server[] = [];
   onNextServer((server) => {
     found.push(server);
@@ -20,7 +20,7 @@ test.serial('the next HTTP server that listens is found before it does, others a
   t.deepEqual(found, [servers[1]]);
 });
 
-test.serial('waiting for a server can be called off', async (t) => {
+test.serial('waiting for a server can be cancelled', async (t) => {
   const stop = onNextServer(() => t.fail());
   stop();
   const server = createHttpServer().listen(0);
@@ -29,7 +29,7 @@ test.serial('waiting for a server can be called off', async (t) => {
   t.pass();
 });
 
-test('where Node announces no server, the function answers through Express from the first request and still leaves well', async (t) => {
+test('when Node announces no server, requests go through Express and the shutdown still ends streams cleanly', async (t) => {
   const preload = new URL('../support/mute-diagnostics.mjs', import.meta.url);
   const service = await startCli(t, { NODE_OPTIONS: `--import=${preload}`, PORT: String(await findFreePort()) });
   t.is((await hit(service.url, { uid: 'ada' })).status, 200);

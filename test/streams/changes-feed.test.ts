@@ -6,7 +6,7 @@ import { Hub } from '../../src/streams/hub.js';
 import { configOf, keepingLog } from '../support/service.js';
 import { FakeTime } from '../support/time.js';
 
-test('those who come back with the same event id share a replay, and of those for many ids only a few are kept', (t) => {
+test('watchers who reconnect with the same event id share a replay, and only a few replays are kept', (t) => {
   const { presence: settings, streams } = configOf();
   const [presence, clock, { log }] = [new Presence(settings), new FakeTime(), keepingLog()];
   const hub = new Hub({ clock, random: Math.random, log, counters: new Counters(), settings: streams });

@@ -15,6 +15,6 @@ test('the combined checksum of two parts is the checksum of both', (t) => {
   );
 });
 
-test('an empty part changes nothing', (t) => {
+test('an empty part does not change the checksum', (t) => {
   t.is(crc32Combine(0x12345678, 0, crc32Shift(0)), 0x12345678);
 });

@@ -21,7 +21,7 @@ test('blocks in any order and number make up one valid gzip stream', async (t) =
   );
 });
 
-test('a frame is compressed once, however many ask', (t) => {
+test('a frame is compressed once, however many watchers need it', (t) => {
   const frame = new Frame('data: {}\n\n');
   t.is(frame.gzip(), frame.gzip());
 });

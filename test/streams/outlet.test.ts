@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
 import { hit } from '../support/client.js';
 import { startService } from '../support/service.js';
 import { until } from '../support/until.js';
 
-/** A connection on which everything that comes is kept, as it comes. */
+/** A connection that keeps everything it receives. */
 async function open(port: number) {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -18,7 +17,7 @@ async function open(port: number) {
   return connection;
 }
 
-/** What chunks carry. Throws when they are not well-formed. */
+/** The payload of chunks. Throws when they are not well-formed. */
 function unchunk(text: string): string {
   let plain = '';
   for (let rest = text; rest !== ''; ) {
@@ -38,12 +37,14 @@ test('every chunk of a stream is well-formed, from the first to the last', async
   const connection = await open(port);
   connection.socket.write('GET /sse/online HTTP/1.1\r\nHost: a\r\n\r\n');
   await until(() => connection.text.includes('data: '));
+  const hasEnded = () => connection.text.endsWith('\r\n0\r\n\r\n');
   for (let tick = 0; tick < 8; tick++) {
     await hit(url, { uid: `visitor-${'ä'.repeat(tick)}` });
+    const before = connection.text.length;
     time.pass(2000);
-    await delay(10);
+    await until(() => connection.text.length > before || hasEnded(), 'what the tick sends');
   }
-  await until(() => connection.text.endsWith('\r\n0\r\n\r\n'));
+  await until(hasEnded);
   const [head, body] = connection.text.split(/\r\n\r\n(.*)/s);
   t.regex(head!, /^Transfer-Encoding: chunked$/im);
   const plain = unchunk(body!);
@@ -51,7 +52,7 @@ test('every chunk of a stream is well-formed, from the first to the last', async
   t.regex(plain, /retry: \d+\n\n$/);
 });
 
-test('a client of HTTP/1.0 gets events and nothing around them', async (t) => {
+test('an HTTP/1.0 client gets events without chunked coding', async (t) => {
   const { port, time } = await startService(t);
   const connection = await open(port);
   connection.socket.write('GET /sse/online HTTP/1.0\r\n\r\n');
@@ -62,7 +63,7 @@ test('a client of HTTP/1.0 gets events and nothing around them', async (t) => {
   t.regex(connection.text.split('\r\n\r\n')[1]!, /^(data: \{.*\}\n\n){3}$/);
 });
 
-test('a stream asked for right behind a heartbeat is answered behind it', async (t) => {
+test('a stream that is pipelined after a heartbeat is answered after it', async (t) => {
   const { port, time } = await startService(t);
   const connection = await open(port);
   connection.socket.write(
@@ -76,7 +77,7 @@ test('a stream asked for right behind a heartbeat is answered behind it', async 
   t.is(eventsIn(unchunk(stream!.replace(/^.*?\r\n\r\n/s, ''))), 2);
 });
 
-test('a connection whose stream has ended takes the next request, and nothing of the stream is left on it', async (t) => {
+test('a connection whose stream has ended serves the next request, and keeps no listener of the stream', async (t) => {
   const { port, time, server } = await startService(t, { STREAM_MAX_AGE_SECONDS: '6' });
   const sockets: Socket[] = [];
   server.on('connection', (socket) => sockets.push(socket));

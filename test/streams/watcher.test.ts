@@ -7,7 +7,7 @@ import { Watcher } from '../../src/streams/watcher.js';
 import { FakeTime } from '../support/time.js';
 import { until } from '../support/until.js';
 
-/** A response whose client takes as much as it is told to. */
+/** A response whose client reads only while the test lets it. */
 class FakeResponse extends EventEmitter {
   writableEnded = false;
   destroyed = false;
@@ -18,7 +18,7 @@ class FakeResponse extends EventEmitter {
   };
 }
 
-test('a client that catches up while its last words are compressed, and then stops reading, still counts as stalled', async (t) => {
+test('a client that catches up while its closing frame is compressed, and then stops reading, still counts as stalled', async (t) => {
   const time = new FakeTime();
   const response = new FakeResponse();
   const { nowMs } = time;
@@ -32,7 +32,7 @@ test('a client that catches up while its last words are compressed, and then sto
   response.takes = false;
   watcher.send(new Frame('one'));
   await until(() => watcher.stalledSinceMs !== undefined);
-  watcher.end(new Frame('last words'));
+  watcher.end(new Frame('closing frame'));
   time.pass(1000);
   response.takes = true;
   response.emit('drain');

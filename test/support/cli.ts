@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import { isListening } from './listening.js';
+import { until } from './until.js';
 
 const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 
@@ -12,9 +12,9 @@ export interface CliService {
   readonly url: string;
   readonly port: number;
   readonly process: ChildProcess;
-  /** The lines it has written so far that are JSON. */
+  /** Its log lines so far: those that are JSON. */
   readonly logLines: Record<string, unknown>[];
-  /** Everything it has written so far. */
+  /** All lines that it has written so far. */
   output(): string;
   /** Resolves with the exit code, or the signal that killed it. */
   readonly exited: Promise<number | NodeJS.Signals>;
@@ -34,20 +34,28 @@ export async function startCli(t: ExecutionContext, environment: Record<string, 
   return { url: `http://127.0.0.1:${port}`, port, process: child, logLines, output, exited };
 }
 
-/** Starts the service without expecting that it will listen. */
+/** Starts the service, which may or may not listen. */
 export function spawnCli(environment: Record<string, string>) {
+  const { PATH, NODE_V8_COVERAGE } = process.env;
+  // The service writes its coverage only when it exits by itself: of one that a test kills, nothing is counted.
+  const coverage = NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE };
+  // With the Node that runs the tests, whichever the PATH names.
   const child = spawn(process.execPath, [FRAMEWORK, '--target=presence'], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', PORT: '0', ...environment },
+    env: { PATH, NODE_ENV: 'production', PORT: '0', ...coverage, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
   const logLines: Record<string, unknown>[] = [];
   const exited = once(child, 'exit').then(([code, signal]) => (signal ?? code) as number | NodeJS.Signals);
   createInterface(child.stderr).on('line', (line) => lines.push(line));
-  // With a port of one's own, the service is asked until it answers, as the line may be missing.
+  // Where the test chooses the port, the service is polled, because its log line may be missing.
   const { PORT } = environment;
-  const listening = new Promise<number>((resolve) => {
-    if (PORT !== undefined) void untilItListens(Number(PORT)).then(() => resolve(Number(PORT)));
+  const listening = new Promise<number>((resolve, reject) => {
+    if (PORT !== undefined) {
+      const port = Number(PORT);
+      const isSettled = async () => child.exitCode !== null || (await isListening(port));
+      void until(isSettled, 'the service to listen').then(() => resolve(port), reject);
+    }
     createInterface(child.stdout).on('line', (line) => {
       lines.push(line);
       if (!line.startsWith('{')) return;
@@ -57,8 +65,4 @@ export function spawnCli(environment: Record<string, string>) {
     });
   });
   return { child, logLines, exited, listening, output: () => lines.join('\n') };
-}
-
-async function untilItListens(port: number): Promise<void> {
-  while (!(await isListening(port))) await delay(50);
 }

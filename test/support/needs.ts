@@ -1,12 +1,12 @@
 import baseTest, { type TestFn } from 'ava';
 
 /**
- * The test function for tests that need a part of the system. Where the part is missing they are skipped by name, with a
- * word on how to get it; in CI nothing is skipped, and they fail.
+ * The test function for tests that need a program of the system. Where the program is missing they are skipped with a
+ * message that says how to install it; in CI they run and fail.
  */
-export function testWith(part: string, isThere: boolean, howToGetIt: string): TestFn {
+export function testWith(program: string, isThere: boolean, howToGetIt: string): TestFn {
   if (isThere || process.env.CI) return baseTest;
-  console.warn(`SKIPPED: the tests that need ${part}. ${howToGetIt}`);
+  console.warn(`SKIPPED: the tests that need ${program}. ${howToGetIt}`);
   const skip = Object.assign((...args: Parameters<typeof baseTest.skip>) => baseTest.skip(...args), {
     serial: baseTest.serial.skip,
   });

@@ -18,15 +18,15 @@ export const hasRedis = (() => {
   }
 })();
 
-/** A real Redis with nothing in it. */
+/** A real Redis, empty at first. */
 export interface Redis {
   readonly url: string;
   readonly port: number;
-  /** Sends a signal; SIGKILL loses everything. */
+  /** Sends a signal; SIGKILL loses all data. */
   kill(signal: NodeJS.Signals): Promise<void>;
   /** Starts again, empty, on the same port. */
   start(): Promise<void>;
-  /** Asks by redis-cli. */
+  /** Sends a command with redis-cli. */
   ask(...words: string[]): string;
 }
 
@@ -60,7 +60,7 @@ export async function startRedis(t: ExecutionContext, more: readonly string[] = 
   };
 }
 
-/** A line to somewhere that can be cut and mended. Closed after the test. */
+/** A TCP proxy that can be cut and restored. Closed after the test. */
 export async function startLine(t: ExecutionContext, toPort: number) {
   const open = new Set<Socket>();
   let isCut = false;

@@ -17,13 +17,13 @@ export interface TestService {
   readonly time: FakeTime;
   readonly server: Server;
   readonly service: Service;
-  /** What was logged: level and message. */
+  /** The log entries. */
   readonly logged: { level: string; message: string; fields: object }[];
 }
 
 let starts = 0;
 
-/** A log that keeps what it is told. */
+/** A log that keeps its entries. */
 export function keepingLog(): { log: Log; logged: TestService['logged'] } {
   const logged: TestService['logged'] = [];
   const keep =
@@ -41,7 +41,7 @@ export function keepingLog(): { log: Log; logged: TestService['logged'] } {
   return { log, logged };
 }
 
-/** Settings from variables, as the service reads them. Throws when they are refused. */
+/** Settings from variables, as the service reads them. Throws when a variable is invalid. */
 export function configOf(environment: Record<string, string> = {}): Config {
   const result = readConfig(environment);
   if (!result.ok) throw new Error(JSON.stringify(result.error));
@@ -49,7 +49,7 @@ export function configOf(environment: Record<string, string> = {}): Config {
 }
 
 /**
- * The service behind a real server on a port of its own, with time that passes only when told to. Closed after the test.
+ * The service behind a real server on a port of its own, on fake time. Closed after the test.
  */
 export async function startService(
   t: ExecutionContext,

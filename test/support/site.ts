@@ -8,7 +8,7 @@ const BEAT_MS = 3000;
 const STEP_MS = 100;
 const LOOK_MS = 200;
 
-/** Windows short enough to see them pass, and long enough for a busy machine. */
+/** Windows short enough for a test to wait for, and long enough for a busy machine. */
 export const SHORT = {
   TICK_INTERVAL_SECONDS: '0.2',
   HEARTBEAT_SECONDS: '3',
@@ -16,15 +16,15 @@ export const SHORT = {
   LEAVE_SETTLE_SECONDS: '0.5',
 };
 
-/** A site on several instances, with visitors that a load balancer sends to any of them. */
+/** A site on several instances, with visitors whose requests a load balancer sends to any of them. */
 export class Site {
-  /** Those that are alive and get visitors. */
+  /** The instances that get requests. */
   readonly instances: CliService[] = [];
-  /** Whoever was beating and seen, and then was not, on some instance. */
+  /** Visitors who sent heartbeats, and were online on some instance and then no more. */
   readonly drops: string[] = [];
   readonly #t: ExecutionContext;
   readonly #environment: Record<string, string>;
-  /** When each beats next. */
+  /** When each sends its next heartbeat. */
   readonly #visitors = new Map<string, number>();
   readonly #seen = new Map<CliService, Set<string>>();
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
@@ -41,20 +41,20 @@ export class Site {
     });
   }
 
-  /** Starts another instance, and lets visitors be sent to it. */
+  /** Starts another instance, which gets requests from then on. */
   async add(environment: Record<string, string> = {}): Promise<CliService> {
     const instance = await startCli(this.#t, { ...this.#environment, ...environment });
     this.instances.push(instance);
     return instance;
   }
 
-  /** Sends no more visitors to an instance. */
+  /** Sends no more requests to an instance. */
   remove(instance: CliService): void {
     this.instances.splice(this.instances.indexOf(instance), 1);
     this.#seen.delete(instance);
   }
 
-  /** So many more visitors come. */
+  /** Adds visitors, who send heartbeats from then on. */
   come(count: number): void {
     for (let more = 0; more < count; more++) {
       const uid = `visitor-${this.#born++}`;
@@ -64,7 +64,7 @@ export class Site {
     }
   }
 
-  /** So many visitors go, half of them with a goodbye. */
+  /** Removes visitors, half of them with a leave and half without. */
   go(count: number): void {
     for (const uid of [...this.#visitors.keys()].slice(0, count)) {
       this.#visitors.delete(uid);
@@ -73,7 +73,7 @@ export class Site {
     }
   }
 
-  /** Waits until every instance shows exactly those who are there. */
+  /** Waits until every instance shows exactly the visitors of the site. */
   async settled(what: string): Promise<void> {
     const wanted = [...this.#visitors.keys()].sort().join();
     await until(async () => {
@@ -82,7 +82,7 @@ export class Site {
     }, what);
   }
 
-  /** Whoever is due beats, wherever the load balancer sends it. */
+  /** Sends the heartbeats that are due, each to any instance. */
   #beatSome(): void {
     for (const [uid, nextMs] of this.#visitors) {
       if (performance.now() < nextMs) continue;
@@ -99,7 +99,7 @@ export class Site {
   }
 
   async #look(): Promise<void> {
-    // An answer that overtakes an earlier one would show somebody coming and going.
+    // An answer that overtakes an earlier one would look like a visitor who left and returned.
     if (this.#isLooking) return;
     this.#isLooking = true;
     for (const instance of [...this.instances]) {
@@ -116,7 +116,7 @@ export class Site {
   }
 }
 
-/** Who an instance says is online. */
+/** The uids that an instance lists as online. */
 export async function uidsOn({ url }: CliService): Promise<string[]> {
   const { active_uids: active, idle_uids: idle } = (await send(`${url}/v1/online`)).json() as Record<string, string[]>;
   return [...active!, ...idle!];

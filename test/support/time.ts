@@ -7,7 +7,7 @@ interface Due {
   readonly callback: () => void;
 }
 
-/** Time that passes only when told to. Both clocks and all timers hang on it. */
+/** Time that passes only by `pass`. Both clocks and all timers follow it. */
 export class FakeTime implements Clock, Timers {
   #nowMs = 1_000_000;
   #wallOffsetMs = 1_800_000_000_000;
@@ -16,7 +16,7 @@ export class FakeTime implements Clock, Timers {
   readonly nowMs = (): number => this.#nowMs;
   readonly wallMs = (): number => this.#nowMs + this.#wallOffsetMs;
 
-  /** The wall clock in Unix seconds, fractions included. */
+  /** The wall clock in Unix seconds, with fractions. */
   seconds(): number {
     return this.wallMs() / 1000;
   }
@@ -38,7 +38,7 @@ export class FakeTime implements Clock, Timers {
     this.after(0, callback);
   }
 
-  /** Lets time pass, and runs what falls due on the way, in its order. */
+  /** Lets time pass, and calls the timers that are due on the way, in their order. */
   pass(durationMs: number): void {
     const endMs = this.#nowMs + durationMs;
     for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {

@@ -4,11 +4,11 @@ const DEADLINE_MS = 60_000;
 const PAUSE_MS = 25;
 
 /**
- * Waits until something is so, asking again and again. Gives up after a minute: a loop without end would keep the test's
- * process, and with it the whole run, from ever ending.
+ * Waits for a condition by polling it. Gives up after a minute: an endless loop would keep the test's process, and with it
+ * the whole run, from ending.
  *
- * @param what what is waited for, in the words of the failure
- * @returns what the condition gave, once that is not false
+ * @param what names the condition in the failure's message
+ * @returns the first value of the condition that is not false
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
@@ -18,7 +18,7 @@ export async function until<T>(
   for (;;) {
     const value = await condition();
     if (value !== false) return value as Exclude<T, false>;
-    if (performance.now() > deadlineMs) throw new Error(`Waited a minute in vain for ${what}`);
+    if (performance.now() > deadlineMs) throw new Error(`Waited a minute without success for ${what}`);
     await delay(PAUSE_MS);
   }
 }

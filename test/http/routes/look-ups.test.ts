@@ -1,10 +1,10 @@
 import test from 'ava';
-import { hit, send } from '../support/client.js';
-import { startService } from '../support/service.js';
+import { hit, send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
 
 const get = async (url: string) => (await send(url)).json();
 
-test('/v1/online answers once what /sse/online streams, for the site or a room', async (t) => {
+test('/v1/online returns what /sse/online streams, for the site or a room', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', room: 'hall' });
   await hit(url, { uid: 'bob', idle_for: 301 });
@@ -21,7 +21,7 @@ test('/v1/online answers once what /sse/online streams, for the site or a room',
   t.is((await get(`${url}/v1/online?room=attic`)).online_total, 0);
 });
 
-test('/v1/totals tells how many and nobody by name', async (t) => {
+test('/v1/totals returns counts and no names', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', room: 'hall & co' });
   const totals = { ts: Math.floor(time.seconds()), online_total: 1, active_total: 1, idle_total: 0 };
@@ -29,7 +29,7 @@ test('/v1/totals tells how many and nobody by name', async (t) => {
   t.deepEqual(await get(`${url}/v1/totals?room=${encodeURIComponent('hall & co')}`), totals);
 });
 
-test('/v1/visitors/:uid explains a visitor', async (t) => {
+test('/v1/visitors/:uid returns the status of a visitor and what it follows from', async (t) => {
   const { url, time } = await startService(t);
   const now = time.seconds();
   await hit(url, {
@@ -55,7 +55,7 @@ test('/v1/visitors/:uid explains a visitor', async (t) => {
   });
 });
 
-test('the moments that an explanation names are the first ones of their kind', async (t) => {
+test('idle_at and offline_at are the first moments at which the visitor is idle and offline', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', idle_for: 280 });
   const status = async () => (await get(`${url}/v1/visitors/ada`)).status;
@@ -87,7 +87,7 @@ test('an unknown visitor is offline, not an error', async (t) => {
   });
 });
 
-test('/v1/visitors looks up several, in the order asked, commas in names escaped', async (t) => {
+test('/v1/visitors looks up several visitors in the given order, with commas in names escaped', async (t) => {
   const { url } = await startService(t);
   await hit(url, { uid: 'a,b' });
   await hit(url, { uid: 'c d' });
@@ -104,7 +104,7 @@ test('/v1/visitors looks up several, in the order asked, commas in names escaped
   );
 });
 
-test('/v1/visitors takes uids several times too, as many clients write a list', async (t) => {
+test('/v1/visitors accepts a repeated uids parameter, as many clients write a list', async (t) => {
   const { url } = await startService(t);
   await hit(url, { uid: 'a,b' });
   const { visitors } = (await get(`${url}/v1/visitors?uids=a%2Cb&uids=c,d`)) as {
@@ -144,7 +144,7 @@ for (const [path, code] of [
   });
 }
 
-test('/v1/history tells the counts of the last hour, every ten seconds', async (t) => {
+test('/v1/history returns the counts of the last hour, in steps of ten seconds', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', room: 'hall' });
   const began = Math.floor(time.seconds());
@@ -167,7 +167,7 @@ test('/v1/history tells the counts of the last hour, every ten seconds', async (
   t.deepEqual((await get(`${url}/v1/history?room=hall`)).ts, []);
 });
 
-test('/v1/rooms tells which rooms have somebody in them', async (t) => {
+test('/v1/rooms lists the rooms that have visitors', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', room: 'hall' });
   await hit(url, { uid: 'bob', room: 'hall', idle_for: 400 });

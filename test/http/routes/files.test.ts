@@ -1,8 +1,8 @@
 import test from 'ava';
-import { send } from '../support/client.js';
-import { startService } from '../support/service.js';
+import { send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
 
-test('the visitor script is served to pages of any origin, with a validator and ten minutes of caching', async (t) => {
+test('the visitor script is served to pages of any origin, with an ETag and ten minutes of caching', async (t) => {
   const { url } = await startService(t);
   const answer = await send(`${url}/client.js`, { headers: { origin: 'https://elsewhere.example' } });
   t.is(answer.status, 200);
@@ -29,7 +29,7 @@ test('the visitor script takes less than 3 KB compressed', async (t) => {
   }
 });
 
-test('the dashboard comes with a policy that lets in no script but its own, and no foreign frame', async (t) => {
+test('the dashboard has a Content-Security-Policy that allows only its own scripts, and no foreign frame', async (t) => {
   const { url } = await startService(t);
   const { headers, text } = await send(`${url}/`);
   t.is(headers['content-type'], 'text/html; charset=utf-8');
@@ -50,7 +50,7 @@ test('a Bubble page may frame the dashboard when FRAME_ANCESTORS names it', asyn
   t.regex(String(headers['content-security-policy']), /frame-ancestors 'self' https:\/\/my-app\.bubbleapps\.io$/);
 });
 
-test('every file of the dashboard that the page names is served', async (t) => {
+test('every file that the dashboard refers to is served', async (t) => {
   const { url } = await startService(t);
   const { text } = await send(`${url}/`);
   const paths = [...text.matchAll(/(?:src|href)="?(\/[\w./-]+)/g)].map((match) => match[1]!);

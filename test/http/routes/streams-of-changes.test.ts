@@ -1,9 +1,9 @@
 import test from 'ava';
-import { startCli } from '../support/cli.js';
-import { hit, openStream, send } from '../support/client.js';
-import { startService } from '../support/service.js';
+import { startCli } from '../../support/cli.js';
+import { hit, openStream, send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
 
-test('a watcher of changes gets a snapshot, then what joins, turns idle, has new info and leaves', async (t) => {
+test('a watcher of changes gets a snapshot, then who joined, turned idle, has new info and left', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', info: { name: 'Ada' } });
   await hit(url, { uid: 'bob', idle_for: 299 });
@@ -41,7 +41,7 @@ test('a watcher of changes gets a snapshot, then what joins, turns idle, has new
   );
 });
 
-test('heartbeats that change nothing send nothing but a comment at least every 15 s', async (t) => {
+test('while heartbeats change nothing, the stream carries only a comment at least every 15 s', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada' });
   const stream = await openStream(t, `${url}/sse/changes`);
@@ -74,7 +74,7 @@ test('a reconnect gets exactly the changes it missed', async (t) => {
   t.deepEqual((await upToDate.next()).joined, [{ uid: 'd', status: 'active' }]);
 });
 
-test('an event id of another process, or nonsense, gets a fresh snapshot', async (t) => {
+test('an event id of another process, or an invalid one, gets a snapshot', async (t) => {
   const { url } = await startService(t);
   await hit(url, { uid: 'ada' });
   for (const id of ['other-1', '1', '-', "'", '1'.repeat(5000)]) {
@@ -84,7 +84,7 @@ test('an event id of another process, or nonsense, gets a fresh snapshot', async
   }
 });
 
-test('changes, totals and lists of a room leave out the rest of the site', async (t) => {
+test('the streams of a room leave out the rest of the site', async (t) => {
   const { url, time } = await startService(t);
   const changes = await openStream(t, `${url}/sse/changes?room=hall`);
   const totals = await openStream(t, `${url}/sse/totals?room=hall`);
@@ -101,7 +101,7 @@ test('changes, totals and lists of a room leave out the rest of the site', async
   t.deepEqual((await lists.next()).active_uids, ['ada']);
 });
 
-test('a room that empties and fills again is told like any other', async (t) => {
+test('a room that empties and fills again still sends its changes', async (t) => {
   const { url, time } = await startService(t);
   const changes = await openStream(t, `${url}/sse/changes?room=hall`);
   await changes.next();
@@ -116,7 +116,7 @@ test('a room that empties and fills again is told like any other', async (t) => 
   t.is((await send(`${url}/v1/visitors/ada`)).json().status, 'active');
 });
 
-test('compressed changes arrive in order and whole', async (t) => {
+test('compressed changes arrive complete and in order', async (t) => {
   const { url } = await startCli(t, { TICK_INTERVAL_SECONDS: '0.05' });
   const response = await fetch(`${url}/sse/changes`, { headers: { 'accept-encoding': 'gzip' } });
   t.is(response.headers.get('content-encoding'), 'gzip');

@@ -22,7 +22,7 @@ test('with HIT_SECRET a heartbeat needs a token for its uid, in the header or in
   t.deepEqual(await online(url), ['ada']);
 });
 
-test('a number in a token stands for its decimal text, as it does in a heartbeat', async (t) => {
+test('a number in a token equals its decimal text, as in a heartbeat', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET });
   const token = await sign({ sub: 42 });
   for (const uid of [42, '42']) t.is((await hit(url, { uid, token })).status, 200);
@@ -44,13 +44,13 @@ test('a leave needs a token too', async (t) => {
   t.deepEqual(await online(url), []);
 });
 
-test('any of several secrets may have signed, so that they can be changed', async (t) => {
+test('a token may be signed with any of several secrets, so that secrets can be rotated', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: `${SECRET}, ${OLD_SECRET}` });
   t.is((await hit(url, { uid: 'ada', token: await sign({ sub: 'ada' }, OLD_SECRET) })).status, 200);
   t.is((await hit(url, { uid: 'bob', token: await sign({ sub: 'bob' }, SECRET) })).status, 200);
 });
 
-test('a token runs out, with half a minute of tolerance, also after it was taken before', async (t) => {
+test('a token expires, with 30 s of tolerance, even after it has been accepted before', async (t) => {
   const { url, time } = await startService(t, { HIT_SECRET: SECRET });
   const token = await sign({ sub: 'ada', exp: Math.floor(time.seconds()) + 10 });
   t.is((await hit(url, { uid: 'ada', token })).status, 200);
@@ -64,7 +64,7 @@ test('a token runs out, with half a minute of tolerance, also after it was taken
   t.is(afresh.json().error, 'token_expired');
 });
 
-test('a token that names rooms is good for those only', async (t) => {
+test('a token that names rooms is valid in those rooms only', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET });
   const token = await sign({ sub: 'ada', room: 'hall', rooms: ['attic'] });
   for (const room of ['hall', 'attic', undefined]) t.is((await hit(url, { uid: 'ada', room, token })).status, 200);
@@ -73,31 +73,31 @@ test('a token that names rooms is good for those only', async (t) => {
   t.is(answer.json().error, 'token_wrong_room');
 });
 
-test("a token's info stands in for the client's, who cannot forge it", async (t) => {
+test("the info in a token replaces the client's, which could be forged", async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET });
   const token = await sign({ sub: 'ada', info: { name: 'Ada' } });
   await hit(url, { uid: 'ada', info: { name: 'The Queen' }, token });
   t.deepEqual((await send(`${url}/v1/visitors/ada`)).json().info, { name: 'Ada' });
 });
 
-test('nothing but HS256 with the right secret is taken', async (t) => {
+test('only HS256 with the right secret is accepted', async (t) => {
   const { url, time } = await startService(t, { HIT_SECRET: SECRET });
   const good = await sign({ sub: 'ada' });
   const [header, payload, signature] = good.split('.') as [string, string, string];
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
   const bad = {
-    'of another secret': await sign({ sub: 'ada' }, OLD_SECRET),
-    'of another algorithm': await sign({ sub: 'ada' }, `${SECRET}${SECRET}`, 'HS512'),
+    'signed with another secret': await sign({ sub: 'ada' }, OLD_SECRET),
+    'signed with another algorithm': await sign({ sub: 'ada' }, `${SECRET}${SECRET}`, 'HS512'),
     'without algorithm': `${none}.${payload}.`,
     'without algorithm but with the signature': `${none}.${payload}.${signature}`,
     'with another payload': `${header}.${Buffer.from('{"sub":"eve"}').toString('base64url')}.${signature}`,
     'without signature': `${header}.${payload}.`,
     'cut short': good.slice(0, -2),
-    'of nonsense': 'a.b.c',
-    'beyond all measure': `${good}${'x'.repeat(4096)}`,
-    'not good before an hour from now': await sign({ sub: 'ada', nbf: Math.floor(time.seconds()) + 3600 }),
-    'with a time of text': await sign({ sub: 'ada', exp: 'tomorrow' as unknown as number }),
-    'with rooms that are none': await sign({ sub: 'ada', rooms: 'hall' }),
+    'without meaning': 'a.b.c',
+    'too long': `${good}${'x'.repeat(4096)}`,
+    'not valid before an hour from now': await sign({ sub: 'ada', nbf: Math.floor(time.seconds()) + 3600 }),
+    'with a text as its time': await sign({ sub: 'ada', exp: 'tomorrow' as unknown as number }),
+    'with a text as its rooms': await sign({ sub: 'ada', rooms: 'hall' }),
   };
   for (const [what, token] of Object.entries(bad)) {
     const answer = await hit(url, { uid: 'ada', token });
@@ -109,7 +109,7 @@ test('nothing but HS256 with the right secret is taken', async (t) => {
   t.deepEqual(await online(url), []);
 });
 
-test('a body that is wrong is told so before its token is looked at', async (t) => {
+test('an invalid body is refused before its token is checked', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET });
   t.is((await send(`${url}/v1/hit`, { body: 'x' })).json().error, 'invalid_json');
 });

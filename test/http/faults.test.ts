@@ -1,11 +1,11 @@
 import test from 'ava';
-import { Presence } from '../src/presence/presence.js';
-import { hit, openStream, send } from './support/client.js';
-import { startService } from './support/service.js';
+import { Presence } from '../../src/presence/presence.js';
+import { hit, openStream, send } from '../support/client.js';
+import { startService } from '../support/service.js';
 
 // These break a part of the running service on purpose, one at a time, hence serial.
 
-test.serial('a handler that throws is logged and answered with a JSON 500 without a stack', async (t) => {
+test.serial('a handler that throws is logged, and answered with a JSON 500 without a stack trace', async (t) => {
   const { url, logged } = await startService(t, { GOOGLE_CLOUD_PROJECT: 'shop' });
   const trace = '0af7651916cd43dd8448eb211c80319c';
   const mend = sabotage('hit');
@@ -23,7 +23,7 @@ test.serial('a handler that throws is logged and answered with a JSON 500 withou
   t.is((await hit(url, { uid: 'a' })).status, 200);
 });
 
-test.serial('a stream whose first event fails is answered with a JSON 500, not left hanging', async (t) => {
+test.serial('a stream whose initial frame fails is answered with a JSON 500', async (t) => {
   const { url, logged } = await startService(t);
   const mend = sabotage('version');
   const answer = await send(`${url}/sse/online`);
@@ -34,7 +34,7 @@ test.serial('a stream whose first event fails is answered with a JSON 500, not l
   t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
 });
 
-test.serial('a tick that throws is logged and closes its streams, and the next one works', async (t) => {
+test.serial('a tick that throws is logged and closes its streams, and the next tick works', async (t) => {
   const { url, time, logged } = await startService(t);
   const stream = await openStream(t, `${url}/sse/online`);
   await stream.next();

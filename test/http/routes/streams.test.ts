@@ -4,14 +4,14 @@ import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import test from 'ava';
-import { acceptsGzip } from '../../src/http/accept-encoding.js';
-import { hit, openStream, send } from '../support/client.js';
-import { startService } from '../support/service.js';
-import { until } from '../support/until.js';
+import { acceptsGzip } from '../../../src/http/accept-encoding.js';
+import { hit, openStream, send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
+import { until } from '../../support/until.js';
 
 const TICK_MS = 2000;
 
-test('an event comes at once, then one every two seconds, with the time of the wall clock', async (t) => {
+test('an event arrives at once, then every two seconds, with the time of the wall clock', async (t) => {
   const { url, time } = await startService(t);
   const stream = await openStream(t, `${url}/sse/online`);
   const first = Math.floor(time.seconds());
@@ -51,7 +51,7 @@ test('lists are sorted by code unit', async (t) => {
   t.deepEqual((await stream.next()).active_uids, ['10', '9', 'B', 'a', 'b', 'ä', '𝄞', '\ufb01']);
 });
 
-test('a wall clock that is set back takes nobody offline and makes nobody idle', async (t) => {
+test('a change of the wall clock takes nobody offline and makes nobody idle', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', last_activity: time.seconds() });
   time.setWallClockOff(-3_600_000);
@@ -62,7 +62,7 @@ test('a wall clock that is set back takes nobody offline and makes nobody idle',
   t.is(event.ts, Math.floor(time.seconds()));
 });
 
-test('the stream beyond the limit is refused with a time to come back, and one that ends makes room', async (t) => {
+test('a stream beyond the limit is refused with a retry time, and a closed stream frees its place', async (t) => {
   const { url } = await startService(t, { MAX_STREAMS: '2' });
   const first = await openStream(t, `${url}/sse/online`);
   await openStream(t, `${url}/sse/online`);
@@ -75,7 +75,7 @@ test('the stream beyond the limit is refused with a time to come back, and one t
   t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
 });
 
-test('the time to come back differs from client to client', async (t) => {
+test('the retry time differs between clients', async (t) => {
   const dice = [0.1, 0.1, 0.9];
   const { url } = await startService(t, { MAX_STREAMS: '1' }, () => dice.shift() ?? 0);
   await openStream(t, `${url}/sse/online`);
@@ -83,7 +83,7 @@ test('the time to come back differs from client to client', async (t) => {
   t.not(one.headers['retry-after'], other.headers['retry-after']);
 });
 
-test('a stream ends by itself between 80 and 100 % of its longest age, with a short retry', async (t) => {
+test('a stream ends between 80 and 100 % of its maximum age, with a short retry time', async (t) => {
   const ages = [0, 0.999];
   const { url, time } = await startService(t, { STREAM_MAX_AGE_SECONDS: '100' }, () => ages.shift() ?? 0.5);
   const longLived = await openStream(t, `${url}/sse/online`);
@@ -100,7 +100,7 @@ test('a stream ends by itself between 80 and 100 % of its longest age, with a sh
   t.true(await longLived.ended);
 });
 
-test('a client that stops reading is skipped, then dropped, while the others get every event', async (t) => {
+test('a client that stops reading is skipped, then dropped, while the other clients get every event', async (t) => {
   const service = await startService(t, {
     STREAM_MAX_AGE_SECONDS: '3600',
     ONLINE_WINDOW_SECONDS: '86400',
@@ -132,7 +132,7 @@ test('a client that stops reading is skipped, then dropped, while the others get
   t.is(healthy.events.length, ticks + 1);
 });
 
-test('a client that has gone is forgotten', async (t) => {
+test('a client that disconnects frees its place', async (t) => {
   const { url, time } = await startService(t, { MAX_STREAMS: '1' });
   for (let round = 0; round < 3; round++) {
     const stream = await openStream(t, `${url}/sse/online`);
@@ -144,7 +144,7 @@ test('a client that has gone is forgotten', async (t) => {
   t.pass();
 });
 
-test('HEAD tells the headers of a stream and takes no place', async (t) => {
+test('HEAD returns the headers of a stream and does not count as a stream', async (t) => {
   const { url } = await startService(t, { MAX_STREAMS: '1' });
   for (let round = 0; round < 3; round++) {
     const answer = await send(`${url}/sse/online`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
@@ -155,25 +155,25 @@ test('HEAD tells the headers of a stream and takes no place', async (t) => {
   }
 });
 
-test('watchers who come at any moment read the shared compressed stream from its first byte to its checksum', async (t) => {
+test('watchers who connect at any time get one valid gzip stream of the shared frames', async (t) => {
   const { url, time } = await startService(t, { STREAM_MAX_AGE_SECONDS: '20' });
-  const texts: Promise<string>[] = [];
+  const readers: CompressedReader[] = [];
   for (let tick = 0; tick < 8; tick++) {
-    texts.push(readCompressed(`${url}/sse/online`));
+    readers.push(await openCompressed(`${url}/sse/online`));
     await hit(url, { uid: `visitor-${tick}` });
-    await settle();
     time.pass(TICK_MS);
-    await settle();
+    await until(() => readers.every(({ text }) => text.includes(`"visitor-${tick}"`)), 'all watchers to get the event');
   }
   time.pass(20_000);
-  for (const [index, text] of (await Promise.all(texts)).entries()) {
+  await Promise.all(readers.map(({ ended }) => ended));
+  for (const [index, { text }] of readers.entries()) {
     t.regex(text, /^data: \{"ts":/, `watcher ${index}`);
     t.regex(text, /retry: \d+\n\n$/, `watcher ${index}`);
     t.true(text.includes(`"visitor-${index}"`), `watcher ${index}`);
   }
 });
 
-test('a client that does not accept gzip gets plain text, and so does everybody with STREAM_GZIP=off', async (t) => {
+test('a client that does not accept gzip gets plain text, and so does every client with STREAM_GZIP=off', async (t) => {
   const plain = await openStream(t, `${(await startService(t)).url}/sse/online`);
   t.is(plain.response.headers['content-encoding'], undefined);
   const off = await startService(t, { STREAM_GZIP: 'off' });
@@ -182,23 +182,28 @@ test('a client that does not accept gzip gets plain text, and so does everybody 
   t.is((await stream.next()).online_total, 0);
 });
 
-test('gzip is taken from Accept-Encoding by its name and weight', (t) => {
+test('Accept-Encoding allows gzip by its name and weight', (t) => {
   for (const header of ['gzip', 'br, gzip', 'GZIP', 'gzip;q=0.5', 'deflate,gzip ; q=1'])
     t.true(acceptsGzip(header), header);
   for (const header of [undefined, '', 'br', 'gzip;q=0', 'gzip; q=0.000', 'xgzip', 'identity'])
     t.false(acceptsGzip(header), header);
 });
 
-/** Reads a compressed stream to its end. Rejects when it is not a complete gzip stream. */
-async function readCompressed(url: string): Promise<string> {
+interface CompressedReader {
+  /** What has come so far, decompressed. */
+  text: string;
+  /** Resolves when the stream has ended. Rejects when it is not a complete gzip stream. */
+  ended: Promise<void>;
+}
+
+/** Opens a compressed stream and reads it to its end. */
+async function openCompressed(url: string): Promise<CompressedReader> {
   const outgoing = request(url, { headers: { 'accept-encoding': 'gzip' }, agent: false });
   outgoing.end();
   const [response] = await once(outgoing, 'response');
-  let text = '';
-  await pipeline(response, createGunzip().setEncoding('utf8'), async (parts: AsyncIterable<string>) => {
-    for await (const part of parts) text += part;
+  const reader: CompressedReader = { text: '', ended: Promise.resolve() };
+  reader.ended = pipeline(response, createGunzip().setEncoding('utf8'), async (parts: AsyncIterable<string>) => {
+    for await (const part of parts) reader.text += part;
   });
-  return text;
+  return reader;
 }
-
-const settle = () => new Promise((resolve) => setTimeout(resolve, 20));

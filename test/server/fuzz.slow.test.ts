@@ -8,7 +8,7 @@ const BATCH = 200;
 const HIT_INPUTS = 80_000;
 const ADDRESS_INPUTS = 25_000;
 
-const SHARP = [
+const HOSTILE = [
   '',
   '\0',
   '\n',
@@ -22,7 +22,7 @@ const SHARP = [
   'NaN',
 ];
 const value = fc.oneof(
-  fc.constantFrom<unknown>(...SHARP, null, true, -1, 0, 1e11, 1e11 + 1, 2 ** 53, 1.5, [], {}),
+  fc.constantFrom<unknown>(...HOSTILE, null, true, -1, 0, 1e11, 1e11 + 1, 2 ** 53, 1.5, [], {}),
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.double(),
   fc.jsonValue(),
@@ -58,9 +58,9 @@ const body: fc.Arbitrary<Buffer> = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
 );
 
-test('whatever a heartbeat or goodbye holds, it is taken when it is right and refused when it is not', async (t) => {
+test('a valid heartbeat or leave is accepted and an invalid one refused, whatever its bytes', async (t) => {
   t.timeout(240_000);
-  // Made before the start: it takes seconds, in which the bystanders, who live in this process, could not beat.
+  // Made before the start: it takes seconds, in which the bystander, who lives in this process, could send no heartbeat.
   const inputs = fc.sample(body, HIT_INPUTS);
   const target = await startTarget(t);
   let taken = 0;
@@ -122,7 +122,7 @@ const target = fc
     ),
   );
 
-test('whatever an address or header holds, the answer is a known one', async (t) => {
+test('every request target and header gets one of the known answers', async (t) => {
   t.timeout(240_000);
   const inputs = fc.sample(target, ADDRESS_INPUTS);
   const service = await startTarget(t);
@@ -151,7 +151,7 @@ function isKnownRefusal({ head, body: text }: RawAnswer): boolean {
   );
 }
 
-/** What the contract says of a body, told without the service's own code. */
+/** Whether the contract allows a body, decided without the service's own code. */
 function isRight(bytes: Buffer, isHit: boolean): boolean {
   let json: Record<string, unknown>;
   try {

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { hit, openStream, send } from '../support/client.js';
-import { startService } from '../support/service.js';
+import { hit, openStream, send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
 
 const leave = (url: string, body: object) => send(`${url}/v1/leave`, { body: JSON.stringify(body) });
 const online = async (url: string) => (await send(`${url}/v1/online`)).json().online_total;
 
-test('a leave takes the visitor offline once it has settled, everywhere by one rule', async (t) => {
+test('a leave takes the visitor offline once it has settled, in look-ups and streams alike', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada' });
   t.is((await leave(url, { uid: 'ada' })).text, '{"ok":true}');
@@ -18,14 +18,14 @@ test('a leave takes the visitor offline once it has settled, everywhere by one r
   t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
 });
 
-test('with LEAVE_SETTLE_SECONDS=0 a leave is final at once', async (t) => {
+test('with LEAVE_SETTLE_SECONDS=0 a leave takes effect at once', async (t) => {
   const { url } = await startService(t, { LEAVE_SETTLE_SECONDS: '0' });
   await hit(url, { uid: 'ada' });
   await leave(url, { uid: 'ada' });
   t.is(await online(url), 0);
 });
 
-test('a move to another page shows nothing: no left, no joined', async (t) => {
+test('watchers do not see a move to another page: no left, no joined', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', session: 's1' });
   const stream = await openStream(t, `${url}/sse/changes`);
@@ -41,10 +41,10 @@ test('a move to another page shows nothing: no left, no joined', async (t) => {
 });
 
 for (const [how, type] of [
-  ['as a beacon of text', 'text/plain;charset=UTF-8'],
-  ['as a beacon of a Blob', 'application/json'],
+  ['as a text beacon', 'text/plain;charset=UTF-8'],
+  ['as a Blob beacon', 'application/json'],
 ] as const) {
-  test(`a leave is taken ${how}`, async (t) => {
+  test(`a leave is accepted ${how}`, async (t) => {
     const { url } = await startService(t, { LEAVE_SETTLE_SECONDS: '0' });
     await hit(url, { uid: 'ada', session: 's1' });
     const answer = await send(`${url}/v1/leave`, {
@@ -56,13 +56,13 @@ for (const [how, type] of [
   });
 }
 
-test('a leave of somebody unknown is no error', async (t) => {
+test('a leave of an unknown visitor is not an error', async (t) => {
   const { url } = await startService(t);
   t.is((await leave(url, { uid: 'nobody' })).status, 200);
   t.is((await leave(url, { uid: 'nobody', session: 's', room: 'r' })).status, 200);
 });
 
-test('idle_for wins over last_activity and needs no clock of the client', async (t) => {
+test('idle_for takes precedence over last_activity, and does not depend on the clock of the client', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', idle_for: 400, last_activity: time.seconds() });
   await hit(url, { uid: 'bob', idle_for: '0', last_activity: 1 });
@@ -83,13 +83,13 @@ test('info is kept until it is changed, and cleared by an empty object', async (
   t.is(await info(), null);
 });
 
-test('a member of info that is called __proto__ stays what it is', async (t) => {
+test('a member of info named __proto__ is kept as data', async (t) => {
   const { url } = await startService(t);
   await send(`${url}/v1/hit`, { body: '{"uid":"ada","info":{"__proto__":"x"}}' });
   t.regex((await send(`${url}/v1/visitors/ada`)).text, /"info":\{"__proto__":"x"\}/);
 });
 
-test('half a character in info is replaced, as many readers of JSON would refuse the whole list for it', async (t) => {
+test('a lone surrogate in info is replaced, because many JSON parsers would refuse the whole list', async (t) => {
   const { url } = await startService(t);
   await send(`${url}/v1/hit`, { body: '{"uid":"ada","info":{"name":"Ada \\ud83d","\\udc4b":"\\ud83d\\udc4b"}}' });
   t.true((await send(`${url}/v1/visitors/ada`)).text.endsWith('"info":{"name":"Ada \ufffd","\ufffd":"👋"}}'));
@@ -118,7 +118,7 @@ for (const [member, value, code] of [
   });
 }
 
-test('optional members may be null, and names at their longest', async (t) => {
+test('optional members may be null, and names may have their maximum length', async (t) => {
   const { url } = await startService(t);
   t.is(
     (await hit(url, { uid: 'a', room: null, session: null, idle_for: null, info: null, last_activity: null })).status,
@@ -131,11 +131,22 @@ test('optional members may be null, and names at their longest', async (t) => {
   );
 });
 
-test('rooms beyond the limit are refused with a time to come back', async (t) => {
+test('a room beyond the limit is refused with a retry time', async (t) => {
   const { url } = await startService(t, { MAX_ROOMS: '1' });
   t.is((await hit(url, { uid: 'a', room: 'hall' })).status, 200);
   const refused = await hit(url, { uid: 'a', room: 'attic' });
   t.is(refused.status, 429);
   t.is(refused.json().error, 'too_many_rooms');
   t.truthy(refused.headers['retry-after']);
+});
+
+test('at the visitor limit new visitors get 429 with a retry time, and known visitors continue', async (t) => {
+  const { url } = await startService(t, { MAX_VISITORS: '2' });
+  await hit(url, { uid: 'a' });
+  await hit(url, { uid: 'b' });
+  const refused = await hit(url, { uid: 'c' });
+  t.is(refused.status, 429);
+  t.is(refused.json().error, 'too_many_visitors');
+  t.regex(refused.headers['retry-after']!, /^\d+$/);
+  t.is((await hit(url, { uid: 'a' })).status, 200);
 });

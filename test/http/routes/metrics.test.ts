@@ -1,14 +1,14 @@
 import test from 'ava';
-import { hit, openStream, send, sendRaw } from '../support/client.js';
-import { startService } from '../support/service.js';
-import { SECRET } from '../support/tokens.js';
+import { hit, openStream, send, sendRaw } from '../../support/client.js';
+import { startService } from '../../support/service.js';
+import { SECRET } from '../../support/tokens.js';
 
-test('metrics are off unless asked for', async (t) => {
+test('metrics are off by default', async (t) => {
   const { url } = await startService(t);
   t.is((await send(`${url}/metrics`)).status, 404);
 });
 
-test('metrics tell of visitors, streams, hits, refusals, bytes and ticks', async (t) => {
+test('metrics count visitors, streams, heartbeats, refusals, bytes and ticks', async (t) => {
   const { url, time } = await startService(t, { METRICS: 'open' });
   await hit(url, { uid: 'ada', room: 'hall' });
   await hit(url, { uid: 'bob', idle_for: 400 });
@@ -40,7 +40,7 @@ test('metrics tell of visitors, streams, hits, refusals, bytes and ticks', async
   t.regex(again.text, /^presence_heartbeats_total 2$/m);
 });
 
-test('refusals of what never became a request are counted too', async (t) => {
+test('refusals of unreadable requests are counted too', async (t) => {
   const { url, port } = await startService(t, { METRICS: 'open' });
   t.regex(await sendRaw(port, 'nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /);
   t.regex(await sendRaw(port, `GET /${'x'.repeat(70_000)} HTTP/1.1\r\n`), /^HTTP\/1\.1 431 /);
@@ -49,7 +49,7 @@ test('refusals of what never became a request are counted too', async (t) => {
   t.regex(text, /^presence_rejections_total\{code="header_too_large"\} 1$/m);
 });
 
-test('metrics may be guarded by a token of their own', async (t) => {
+test('metrics may require a token of their own', async (t) => {
   const { url } = await startService(t, { METRICS: 'token', METRICS_TOKEN: SECRET });
   t.is((await send(`${url}/metrics`)).json().error, 'token_missing');
   t.is((await send(`${url}/metrics`, { headers: { authorization: 'Bearer wrong' } })).json().error, 'token_invalid');
