@@ -82,7 +82,8 @@ export const horizonMs = ({ onlineWindowMs, leaveSettleMs }: PresenceSettings): 
 function settle(state: VisitorState, atMs: number, keptMs: number): void {
   if (end(state.site, atMs)) {
     state.info = undefined;
-    for (const place of state.rooms?.values() ?? []) end(place, Number.POSITIVE_INFINITY);
+    // A room may still have a page that `maxSessions` has displaced on the site.
+    for (const place of state.rooms?.values() ?? []) place.endsAtMs = Math.min(place.endsAtMs, state.site.endsAtMs);
   }
   if (state.rooms === undefined) return;
   for (const [room, place] of state.rooms) {

@@ -17,7 +17,7 @@ const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   leaveSettleMs: fc.constantFrom(0, 300),
   maxVisitors: fc.constant(1000),
   maxRooms: fc.constant(1000),
-  maxSessions: fc.constant(32),
+  maxSessions: fc.constantFrom(1, 2, 32),
 });
 
 const where = fc.constantFrom(0, 1, 2);

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
 import { Replica } from '../../src/replication/replica.js';
 import type { HitOperation, LeaveOperation } from '../../src/replication/visitor-state.js';
@@ -12,9 +13,10 @@ const settings = {
   maxSessions: 32,
 };
 
-function createReplica() {
-  const presence = new Presence(settings);
-  return { presence, replica: new Replica({ presence, settings, origin: 'me' }) };
+function createReplica(changed: Partial<PresenceSettings> = {}) {
+  const own = { ...settings, ...changed };
+  const presence = new Presence(own);
+  return { presence, replica: new Replica({ presence, settings: own, origin: 'me' }) };
 }
 
 const hitOf = (uid: string, atMs: number, more: Partial<HitOperation> = {}): HitOperation => ({
@@ -49,6 +51,17 @@ test('a heartbeat that is told late does not take back a later goodbye', (t) => 
   replica.merge(leaveOf('ada', 1000), 1000);
   replica.merge(hitOf('ada', 500), 2000);
   t.is(presence.totals(4000).online, 0);
+});
+
+test('a visitor who returns to the site is not back in a room whose page maxSessions displaced on the site', (t) => {
+  const { presence, replica } = createReplica({ maxSessions: 1 });
+  replica.hit({ uid: 'ada', activityMs: 0, room: 'hall', session: 'one' }, 0);
+  replica.hit({ uid: 'ada', activityMs: 0, session: 'two' }, 0);
+  replica.leave({ uid: 'ada', session: 'two' }, 0);
+  t.is(presence.totals(3000, 'hall').online, 0);
+  replica.hit({ uid: 'ada', activityMs: 4000 }, 4000);
+  t.is(presence.totals(4000).online, 1);
+  t.is(presence.totals(4000, 'hall').online, 0);
 });
 
 test('what is said to happen in the future happens now', (t) => {
