@@ -59,11 +59,9 @@ export class Presence {
   /** Why a hit cannot be taken now, if so. */
   refusal(hit: Pick<Hit, 'uid' | 'room'>, nowMs: number): Refusal | undefined {
     const { maxVisitors, maxRooms } = this.#settings;
-    // Who has gone takes room until the next flush, hence the second bound, at twice the first.
-    const full = () => this.#roster.site.online >= maxVisitors || this.#roster.site.members.size >= 2 * maxVisitors;
-    if (full() && !this.#roster.site.members.has(hit.uid)) {
+    if (!this.#hasCapacityFor(hit.uid)) {
       this.advance(nowMs);
-      if (full()) return 'too_many_visitors';
+      if (!this.#hasCapacityFor(hit.uid)) return 'too_many_visitors';
     }
     if (hit.room === undefined) return undefined;
     const room = this.#roster.rooms.get(hit.room);
@@ -171,6 +169,15 @@ export class Presence {
   /** How many rooms have somebody in them, or had until the next flush. */
   get roomCount(): number {
     return this.#roster.rooms.size;
+  }
+
+  #hasCapacityFor(uid: string): boolean {
+    const { site, entries } = this.#roster;
+    const { maxVisitors } = this.#settings;
+    // Offline visitors stay in the table until the next flush, hence the second limit.
+    if (site.online < maxVisitors && site.members.size < 2 * maxVisitors) return true;
+    const slot = site.members.get(uid);
+    return slot !== undefined && (entries.status[slot] !== OFFLINE || site.online < maxVisitors);
   }
 
   #write(slot: number, { lastSeenMs, lastActivityMs, endsAtMs, sessions }: PlaceState, nowMs: number): void {

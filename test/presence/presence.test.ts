@@ -74,6 +74,16 @@ test('unknown visitors are refused at the limit, known ones go on, and one who g
   t.deepEqual(presence.lists(NOW + 61_001).active, ['ada', 'eve']);
 });
 
+test('a visitor who went offline since the last flush does not return beyond the limit', (t) => {
+  const presence = create({ maxVisitors: 2, leaveSettleMs: 0 });
+  presence.hit(hit('ada'), NOW);
+  presence.hit(hit('bob'), NOW);
+  presence.leave({ uid: 'ada' }, NOW);
+  presence.hit(hit('eve'), NOW);
+  t.is(presence.hit(hit('ada'), NOW), 'too_many_visitors');
+  t.deepEqual(presence.lists(NOW).active, ['bob', 'eve']);
+});
+
 test('who comes and goes between two flushes cannot take more than twice the limit', (t) => {
   const presence = create({ maxVisitors: 10, leaveSettleMs: 0 });
   let taken = 0;
