@@ -1,5 +1,4 @@
-import type { PlaceState, VisitorState } from '../presence/rules.js';
-import { lastEndMs } from '../presence/sessions.js';
+import { extendSessions, type VisitorState } from '../presence/rules.js';
 
 /** A time in which a visitor's silence says nothing, as the process that hears the visitor may not be heard. */
 export interface Hold {
@@ -31,14 +30,7 @@ export function endHold({ sinceMs, untilMs }: Hold, nowMs: number, onlineWindowM
  * @param lastMs when the visitor was last heard of; a goodbye ends its page soon after
  */
 export function applyHold(state: VisitorState, hold: Hold, lastMs: number, leaveSettleMs: number): void {
-  holdPlace(state.site, hold, lastMs + leaveSettleMs);
-  for (const place of state.rooms?.values() ?? []) holdPlace(place, hold, lastMs + leaveSettleMs);
-}
-
-function holdPlace(place: PlaceState, { sinceMs, untilMs }: Hold, settledMs: number): void {
-  if (place.sessions.length === 0) return;
-  for (const session of place.sessions) {
-    if (session.endsAtMs > Math.max(sinceMs, settledMs)) session.endsAtMs = Math.max(session.endsAtMs, untilMs);
-  }
-  place.endsAtMs = lastEndMs(place.sessions);
+  // What ends no later has ended before the grace began, or by a leave.
+  const afterMs = Math.max(hold.sinceMs, lastMs + leaveSettleMs);
+  for (const place of [state.site, ...(state.rooms?.values() ?? [])]) extendSessions(place, afterMs, hold.untilMs);
 }

@@ -1,5 +1,5 @@
 import type { PresenceSettings } from '../config/settings.js';
-import type { VisitorState } from '../presence/rules.js';
+import { hasEnded } from '../presence/rules.js';
 import type { Hit } from '../protocol/heartbeat.js';
 import {
   applyOperation,
@@ -8,6 +8,7 @@ import {
   type Knowledge,
   newState,
   type Operation,
+  type ReplicatedState,
 } from './visitor-state.js';
 
 /** Far more than a visitor's pages send within a window; a flood under one name must not pile up. */
@@ -19,7 +20,7 @@ const MAX_OPERATIONS = 256;
  */
 export interface Timeline {
   readonly uid: string;
-  readonly base: VisitorState;
+  readonly base: ReplicatedState;
   /** The time of the last operation in the base. */
   baseMs: number;
   /** In their order, all later than what the base was made of. */
@@ -58,18 +59,18 @@ export function insert({ operations, baseMs }: Timeline, operation: Operation): 
 }
 
 /** What follows from all that is known. */
-export function stateOf(timeline: Timeline, settings: PresenceSettings): VisitorState {
+export function stateOf(timeline: Timeline, settings: PresenceSettings): ReplicatedState {
   const state = copyState(timeline.base);
   for (const operation of timeline.operations) applyOperation(state, operation, settings);
   return state;
 }
 
 /** What is known of a visitor beside a heartbeat that comes now; undefined when the heartbeat says it all. */
-export function knowledgeBeside(hit: Hit, state: VisitorState, nowMs: number): Knowledge | undefined {
-  if (state.site.endsAtMs <= nowMs) return undefined;
+export function knowledgeBeside(hit: Hit, state: ReplicatedState, nowMs: number): Knowledge | undefined {
+  if (hasEnded(state.site, nowMs)) return undefined;
   const place = hit.room === undefined ? undefined : state.rooms?.get(hit.room);
   const { lastActivityMs: siteActivityMs } = state.site;
-  const roomActivityMs = place !== undefined && place.endsAtMs > nowMs ? place.lastActivityMs : hit.activityMs;
+  const roomActivityMs = place !== undefined && !hasEnded(place, nowMs) ? place.lastActivityMs : hit.activityMs;
   const info = hit.info === undefined ? state.info : undefined;
   if (info === undefined && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
   return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };

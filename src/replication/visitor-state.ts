@@ -1,6 +1,5 @@
 import type { PresenceSettings } from '../config/settings.js';
-import type { PlaceState, VisitorState } from '../presence/rules.js';
-import { endSession, keepSession, lastEndMs, NAMELESS } from '../presence/sessions.js';
+import { applyHit, applyLeave, endPlace, hasEnded, type Place, type VisitorState } from '../presence/rules.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 
 /** When and where something happened. Together, `atMs`, `origin` and `number` put everything in one order. */
@@ -45,8 +44,23 @@ export function compareOperations(a: Operation, b: Operation): number {
   return a.number - b.number;
 }
 
-/** Nothing is known. */
-export const newState = (): VisitorState => ({
+/** A place, with what is needed beside it to apply operations of other instances. */
+interface ReplicatedPlace extends Place {
+  /** When the place last ended; `-Infinity` when it never has. Activity that an operation carries from before is ignored. */
+  endedAtMs: number;
+}
+
+/** The state of a visitor that follows from operations. */
+export interface ReplicatedState extends VisitorState {
+  readonly site: ReplicatedPlace;
+  rooms: Map<string, ReplicatedPlace> | undefined;
+  info: string | undefined;
+  /** When the info was given. */
+  infoAtMs: number;
+}
+
+/** The state of a visitor without operations. */
+export const newState = (): ReplicatedState => ({
   site: newPlace(),
   rooms: undefined,
   info: undefined,
@@ -54,60 +68,52 @@ export const newState = (): VisitorState => ({
 });
 
 /** A copy that later operations do not change. */
-export function copyState(state: VisitorState): VisitorState {
+export function copyState(state: ReplicatedState): ReplicatedState {
   const rooms = state.rooms && new Map([...state.rooms].map(([room, place]) => [room, copyPlace(place)]));
   return { ...state, site: copyPlace(state.site), rooms };
 }
 
-const copyPlace = (place: PlaceState): PlaceState => ({
-  ...place,
-  sessions: place.sessions.map((session) => ({ ...session })),
-});
-
-/**
- * Makes a visitor's state what it is after an operation, by the same rules as `Presence`. Operations must come in their
- * order.
- */
-export function applyOperation(state: VisitorState, operation: Operation, settings: PresenceSettings): void {
-  settle(state, operation.atMs, horizonMs(settings));
-  if (operation.kind === 'hit') applyHit(state, operation, settings);
-  else applyLeave(state, operation, settings);
+/** Applies an operation that is later than all operations before, by the same rules as `Presence`. */
+export function applyOperation(state: ReplicatedState, operation: Operation, settings: PresenceSettings): void {
+  expire(state, operation.atMs, horizonMs(settings));
+  if (operation.kind === 'hit') hitVisitor(state, operation, settings);
+  else leaveVisitor(state, operation, settings);
 }
 
 /** How late something may be told and still be taken: longer, and its visitor would have gone again. */
 export const horizonMs = ({ onlineWindowMs, leaveSettleMs }: PresenceSettings): number =>
   onlineWindowMs + leaveSettleMs + 1000;
 
-/** Off the site is off every room, and forgets everything but since when. */
-function settle(state: VisitorState, atMs: number, keptMs: number): void {
-  if (end(state.site, atMs)) {
+/** Ends what has ended by `atMs`. Off the site is off every room, and clears the info. */
+function expire(state: ReplicatedState, atMs: number, keptMs: number): void {
+  const { site, rooms } = state;
+  if (hasEnded(site, atMs)) {
     state.info = undefined;
-    // A room may still have a page that `maxSessions` has displaced on the site.
-    for (const place of state.rooms?.values() ?? []) place.endsAtMs = Math.min(place.endsAtMs, state.site.endsAtMs);
+    // A room's own end may be later: it may have a page that `maxSessions` has displaced on the site.
+    for (const place of rooms?.values() ?? []) endAt(place, Math.min(place.endsAtMs, site.endsAtMs));
+    endAt(site, site.endsAtMs);
   }
-  if (state.rooms === undefined) return;
-  for (const [room, place] of state.rooms) {
-    end(place, atMs);
-    if (place.sessions.length === 0 && place.endedAtMs <= atMs - keptMs) state.rooms.delete(room);
+  for (const [room, place] of rooms ?? []) {
+    if (!hasEnded(place, atMs)) continue;
+    endAt(place, place.endsAtMs);
+    if (place.endedAtMs <= atMs - keptMs) rooms!.delete(room);
   }
 }
 
-function end(place: PlaceState, atMs: number): boolean {
-  if (place.endsAtMs > atMs || place.sessions.length === 0) return false;
-  place.endedAtMs = place.endsAtMs;
-  place.lastActivityMs = Number.NEGATIVE_INFINITY;
-  place.sessions = [];
-  return true;
+/** No effect on a place that has ended before. */
+function endAt(place: ReplicatedPlace, endMs: number): void {
+  place.endedAtMs = Math.max(place.endedAtMs, endMs);
+  endPlace(place);
 }
 
-function applyHit(state: VisitorState, hit: HitOperation, settings: PresenceSettings): void {
+function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: PresenceSettings): void {
   const { known, atMs } = hit;
-  hear(state.site, hit, known?.siteActivityMs, settings);
+  hitPlace(state.site, hit, known?.siteActivityMs, settings);
   if (hit.room !== undefined) {
     state.rooms ??= new Map();
     const place = state.rooms.get(hit.room) ?? newPlace();
     state.rooms.set(hit.room, place);
-    hear(place, hit, known?.roomActivityMs, settings);
+    hitPlace(place, hit, known?.roomActivityMs, settings);
   }
   if (hit.info !== undefined) {
     state.info = hit.info;
@@ -118,39 +124,35 @@ function applyHit(state: VisitorState, hit: HitOperation, settings: PresenceSett
   }
 }
 
-function applyLeave(
-  state: VisitorState,
-  { room, session, atMs }: LeaveOperation,
-  { leaveSettleMs }: PresenceSettings,
+function hitPlace(
+  place: ReplicatedPlace,
+  { session, activityMs, atMs }: HitOperation,
+  knownActivityMs = Number.NEGATIVE_INFINITY,
+  settings: PresenceSettings,
 ): void {
-  const places = room === undefined ? [state.site, ...(state.rooms?.values() ?? [])] : [state.rooms?.get(room)];
-  for (const place of places) {
-    if (place === undefined || !endSession(place.sessions, session, atMs + leaveSettleMs)) continue;
-    place.endsAtMs = lastEndMs(place.sessions);
-  }
+  // The other instance may not have received a leave that ended the place after that activity.
+  const latestMs = knownActivityMs > place.endedAtMs ? Math.max(activityMs, knownActivityMs) : activityMs;
+  applyHit(place, { session, activityMs: latestMs }, atMs, settings);
 }
 
-const newPlace = (): PlaceState => ({
+function leaveVisitor(
+  state: ReplicatedState,
+  { room, session, atMs }: LeaveOperation,
+  settings: PresenceSettings,
+): void {
+  const places = room === undefined ? [state.site, ...(state.rooms?.values() ?? [])] : [state.rooms?.get(room)];
+  for (const place of places) if (place !== undefined) applyLeave(place, session, atMs, settings);
+}
+
+const newPlace = (): ReplicatedPlace => ({
   lastSeenMs: 0,
   lastActivityMs: Number.NEGATIVE_INFINITY,
   endsAtMs: Number.NEGATIVE_INFINITY,
+  sessions: undefined,
   endedAtMs: Number.NEGATIVE_INFINITY,
-  sessions: [],
 });
 
-function hear(
-  place: PlaceState,
-  hit: HitOperation,
-  knownActivityMs: number | undefined,
-  settings: PresenceSettings,
-): void {
-  const { atMs, activityMs } = hit;
-  const endsAtMs = atMs + settings.onlineWindowMs + 1;
-  keepSession(place.sessions, hit.session ?? NAMELESS, endsAtMs, atMs, settings.maxSessions);
-  // What the other process knew may be of a time before a goodbye that it had not heard of.
-  const isNews = knownActivityMs !== undefined && knownActivityMs > place.endedAtMs;
-  const latestMs = isNews ? Math.max(activityMs, knownActivityMs) : activityMs;
-  place.lastSeenMs = atMs;
-  place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(latestMs, atMs));
-  place.endsAtMs = endsAtMs;
-}
+const copyPlace = (place: ReplicatedPlace): ReplicatedPlace => ({
+  ...place,
+  sessions: place.sessions?.map((session) => ({ ...session })),
+});
