@@ -1,5 +1,6 @@
 import type { PresenceSettings } from '../config/settings.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
+import { refusalOf } from './capacity.js';
 import { NO_INFO, Roster } from './roster.js';
 import { applyHit, applyLeave, hasEnded, idleAtMs, openSessionCount, type Place, type VisitorState } from './rules.js';
 import { OFFLINE, statusName } from './status.js';
@@ -29,7 +30,7 @@ export class Presence {
   hit(hit: Hit, nowMs: number): Refusal | undefined {
     const roster = this.#roster;
     let siteSlot = roster.site.members.get(hit.uid);
-    // A visitor who is back must have left the rooms, whether or not `advance` has noticed it by now.
+    // The rooms of an earlier stay must end before the new one begins, even when nobody has called `advance` in between.
     if (siteSlot !== undefined && hasEnded(roster.entries.placeAt(siteSlot), nowMs)) roster.end(siteSlot);
     const refusal = this.refusal(hit, nowMs);
     if (refusal !== undefined) return refusal;
@@ -56,25 +57,15 @@ export class Presence {
   }
 
   /** Why a heartbeat would be refused now; undefined when it would be taken. */
-  refusal({ uid, room: name }: Pick<Hit, 'uid' | 'room'>, nowMs: number): Refusal | undefined {
-    const { maxVisitors, maxRooms } = this.#settings;
-    if (!this.#hasCapacityFor(uid)) {
-      this.advance(nowMs);
-      if (!this.#hasCapacityFor(uid)) return 'too_many_visitors';
-    }
-    if (name === undefined) return undefined;
-    const { rooms, membershipCount } = this.#roster;
-    const room = rooms.get(name);
-    if (room === undefined && rooms.size >= maxRooms) return 'too_many_rooms';
-    if (!room?.members.has(uid) && membershipCount >= maxVisitors) return 'too_many_visitors';
-    return undefined;
+  refusal(hit: Pick<Hit, 'uid' | 'room'>, nowMs: number): Refusal | undefined {
+    return refusalOf(this.#roster, hit, nowMs, this.#settings);
   }
 
   /**
-   * Replaces what is known of a visitor, and takes over the state's sessions. For a tracker in front of this one; `hit`
-   * and `leave` must not be used then.
+   * Replaces a visitor's state, and takes over its session arrays. For a tracker in front of this one, which then takes
+   * all heartbeats and leaves itself.
    *
-   * @returns why there is no room for the visitor, or for a membership; the rest is taken
+   * @returns why there is no capacity for the visitor or for one of the rooms; the other rooms are taken
    */
   assign(uid: string, state: VisitorState, nowMs: number): Refusal | undefined {
     const roster = this.#roster;
@@ -172,15 +163,6 @@ export class Presence {
   /** How many rooms have members. Rooms that became empty count until the next flush. */
   get roomCount(): number {
     return this.#roster.rooms.size;
-  }
-
-  #hasCapacityFor(uid: string): boolean {
-    const { site, entries } = this.#roster;
-    const { maxVisitors } = this.#settings;
-    // Offline visitors stay in the table until the next flush, hence the second limit.
-    if (site.online < maxVisitors && site.members.size < 2 * maxVisitors) return true;
-    const slot = site.members.get(uid);
-    return slot !== undefined && (entries.status[slot] !== OFFLINE || site.online < maxVisitors);
   }
 
   #writePlace(slot: number, { lastSeenMs, lastActivityMs, endsAtMs, sessions }: Place, nowMs: number): void {

@@ -1,48 +1,7 @@
 import type { PresenceSettings } from '../config/settings.js';
 import { applyHit, applyLeave, endPlace, hasEnded, type Place, type VisitorState } from '../presence/rules.js';
-import type { Hit, Leave } from '../protocol/heartbeat.js';
-
-/** When and where something happened. Together, `atMs`, `origin` and `number` put everything in one order. */
-interface Stamp {
-  /** When it was taken, in milliseconds of the clock of whoever holds it now. */
-  readonly atMs: number;
-  /** The process that took it. */
-  readonly origin: string;
-  /** Grows with everything that the process takes. */
-  readonly number: number;
-}
-
-/** A heartbeat as instances tell each other of it. */
-export interface HitOperation extends Hit, Stamp {
-  readonly kind: 'hit';
-  /** Undefined when the heartbeat says it all. */
-  readonly known: Knowledge | undefined;
-}
-
-/** What a process knew of a visitor beside the heartbeat, so that somebody who has heard of nothing before learns it too. */
-export interface Knowledge {
-  /** The latest touch of any page of the site, and of any in the heartbeat's room. */
-  readonly siteActivityMs: number;
-  readonly roomActivityMs: number;
-  /** The info and when it was given; undefined when there is none, or the heartbeat brings its own. */
-  readonly info: string | undefined;
-  readonly infoAtMs: number;
-}
-
-/** A goodbye as instances tell each other of it. */
-export interface LeaveOperation extends Leave, Stamp {
-  readonly kind: 'leave';
-}
-
-/** Something that instances tell each other of. */
-export type Operation = HitOperation | LeaveOperation;
-
-/** Less than zero when the first happened first. No two different operations are equal. */
-export function compareOperations(a: Operation, b: Operation): number {
-  if (a.atMs !== b.atMs) return a.atMs - b.atMs;
-  if (a.origin !== b.origin) return a.origin < b.origin ? -1 : 1;
-  return a.number - b.number;
-}
+import type { Hit } from '../protocol/heartbeat.js';
+import { type CarriedState, type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 
 /** A place, with what is needed beside it to apply operations of other instances. */
 interface ReplicatedPlace extends Place {
@@ -80,9 +39,16 @@ export function applyOperation(state: ReplicatedState, operation: Operation, set
   else leaveVisitor(state, operation, settings);
 }
 
-/** How late something may be told and still be taken: longer, and its visitor would have gone again. */
-export const horizonMs = ({ onlineWindowMs, leaveSettleMs }: PresenceSettings): number =>
-  onlineWindowMs + leaveSettleMs + 1000;
+/** The state that a heartbeat taken at `nowMs` has to carry; undefined when the heartbeat alone says everything. */
+export function stateToCarry(state: ReplicatedState, hit: Hit, nowMs: number): CarriedState | undefined {
+  if (hasEnded(state.site, nowMs)) return undefined;
+  const place = hit.room === undefined ? undefined : state.rooms?.get(hit.room);
+  const siteActivityMs = state.site.lastActivityMs;
+  const roomActivityMs = place !== undefined && !hasEnded(place, nowMs) ? place.lastActivityMs : hit.activityMs;
+  const info = hit.info === undefined ? state.info : undefined;
+  if (info === undefined && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
+  return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };
+}
 
 /** Ends what has ended by `atMs`. Off the site is off every room, and clears the info. */
 function expire(state: ReplicatedState, atMs: number, keptMs: number): void {
@@ -107,31 +73,31 @@ function endAt(place: ReplicatedPlace, endMs: number): void {
 }
 
 function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: PresenceSettings): void {
-  const { known, atMs } = hit;
-  hitPlace(state.site, hit, known?.siteActivityMs, settings);
+  const { carried, atMs } = hit;
+  hitPlace(state.site, hit, carried?.siteActivityMs, settings);
   if (hit.room !== undefined) {
     state.rooms ??= new Map();
     const place = state.rooms.get(hit.room) ?? newPlace();
     state.rooms.set(hit.room, place);
-    hitPlace(place, hit, known?.roomActivityMs, settings);
+    hitPlace(place, hit, carried?.roomActivityMs, settings);
   }
   if (hit.info !== undefined) {
     state.info = hit.info;
     state.infoAtMs = atMs;
-  } else if (known?.info !== undefined && known.infoAtMs > state.infoAtMs && known.infoAtMs > state.site.endedAtMs) {
-    state.info = known.info;
-    state.infoAtMs = known.infoAtMs;
+  } else if (carried?.info !== undefined && carried.infoAtMs > Math.max(state.infoAtMs, state.site.endedAtMs)) {
+    state.info = carried.info;
+    state.infoAtMs = carried.infoAtMs;
   }
 }
 
 function hitPlace(
   place: ReplicatedPlace,
   { session, activityMs, atMs }: HitOperation,
-  knownActivityMs = Number.NEGATIVE_INFINITY,
+  carriedActivityMs = Number.NEGATIVE_INFINITY,
   settings: PresenceSettings,
 ): void {
-  // The other instance may not have received a leave that ended the place after that activity.
-  const latestMs = knownActivityMs > place.endedAtMs ? Math.max(activityMs, knownActivityMs) : activityMs;
+  // The origin may not have received a leave that ended the place after the activity that it carries.
+  const latestMs = carriedActivityMs > place.endedAtMs ? Math.max(activityMs, carriedActivityMs) : activityMs;
   applyHit(place, { session, activityMs: latestMs }, atMs, settings);
 }
 

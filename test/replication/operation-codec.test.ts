@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeBatch, encodeBatch } from '../../src/replication/operation-codec.js';
-import type { Operation } from '../../src/replication/visitor-state.js';
+import type { Operation } from '../../src/replication/operations.js';
 
 const name = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' });
 const optional = fc.option(name, { nil: undefined });
@@ -16,10 +16,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     ...stamp,
     activityMs: ms,
     info: optional,
-    known: fc.option(
+    carried: fc.option(
       fc
         .record({ siteActivityMs: ms, roomActivityMs: ms, info: optional, infoAtMs: ms })
-        .map((known) => ({ ...known, infoAtMs: known.info === undefined ? 0 : known.infoAtMs })),
+        .map((carried) => ({ ...carried, infoAtMs: carried.info === undefined ? 0 : carried.infoAtMs })),
       { nil: undefined },
     ),
   }),
@@ -35,9 +35,9 @@ test('what is told is heard, whatever the two clocks show', (t) => {
       const heard = decodeAll(fields, offsetMs);
       const expected = operations.map((each, index) => {
         const numbered = { ...each, number: number + index };
-        if (numbered.kind === 'leave' || numbered.known?.info !== undefined) return numbered;
+        if (numbered.kind === 'leave' || numbered.carried?.info !== undefined) return numbered;
         // Without an info, its time means nothing and is not told.
-        return { ...numbered, known: numbered.known && { ...numbered.known, infoAtMs: numbered.atMs } };
+        return { ...numbered, carried: numbered.carried && { ...numbered.carried, infoAtMs: numbered.atMs } };
       });
       t.deepEqual(heard, expected);
     }),
@@ -69,7 +69,7 @@ test('a plain heartbeat takes a few bytes beside its name', (t) => {
     atMs: 5000,
     uid: 'ada',
     activityMs: 5000,
-    known: undefined,
+    carried: undefined,
   };
   t.is(encodeBatch({ origin: 'me', number: 0, operations: [hit] }, 0).p0, '[[0,0,"ada"]]');
 });

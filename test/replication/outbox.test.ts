@@ -1,6 +1,6 @@
 import test from 'ava';
+import type { Operation } from '../../src/replication/operations.js';
 import { Outbox } from '../../src/replication/outbox.js';
-import type { Operation } from '../../src/replication/visitor-state.js';
 
 const hit = (uid: string, atMs: number, session?: string): Operation => ({
   kind: 'hit',
@@ -10,7 +10,7 @@ const hit = (uid: string, atMs: number, session?: string): Operation => ({
   session,
   atMs,
   activityMs: atMs,
-  known: undefined,
+  carried: undefined,
 });
 
 const told = (outbox: Outbox) => outbox.takeAll().map(({ uid, atMs }) => `${uid} ${atMs}`);

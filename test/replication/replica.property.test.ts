@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
 import type { Diff } from '../../src/presence/types.js';
+import { compareOperations, horizonMs, type Operation } from '../../src/replication/operations.js';
 import { Replica } from '../../src/replication/replica.js';
-import { compareOperations, horizonMs, type Operation } from '../../src/replication/visitor-state.js';
 
 const ROOMS = ['hall', 'attic'];
 const PLACES = [undefined, ...ROOMS];
@@ -143,7 +143,7 @@ function run(rules: PresenceSettings, steps: readonly Step[]) {
     if (each.do === 'hit') {
       const told = instance.replica.hit({ ...each, activityMs: nowMs - each.agoMs }, nowMs);
       if (typeof told === 'string') throw new Error(told);
-      spread(told, { ...told, known: undefined }, instance);
+      spread(told, { ...told, carried: undefined }, instance);
     }
     if (each.do === 'leave') {
       const told = instance.replica.leave(each, nowMs)!;
@@ -151,12 +151,12 @@ function run(rules: PresenceSettings, steps: readonly Step[]) {
     }
     if (each.do === 'flush') instance.flush(nowMs);
     if (each.do === 'tell') deliver(instance, each.which, each.again);
-    if (each.do === 'lose') [...instance.replica.lose(() => nowMs)];
-    if (each.do === 'regain') [...instance.replica.regain(() => nowMs)];
+    if (each.do === 'lose') [...instance.replica.pauseExpiry(() => nowMs)];
+    if (each.do === 'regain') [...instance.replica.resumeExpiry(() => nowMs)];
   }
   for (const instance of instances) {
     while (instance.mail.length > 0) deliver(instance, instance.mail.length * 7, false);
-    [...instance.replica.regain(() => nowMs)];
+    [...instance.replica.resumeExpiry(() => nowMs)];
     instance.replica.forget(nowMs);
   }
   return { instances, all, nowMs };

@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
+import type { HitOperation, LeaveOperation } from '../../src/replication/operations.js';
 import { Replica } from '../../src/replication/replica.js';
-import type { HitOperation, LeaveOperation } from '../../src/replication/visitor-state.js';
 
 const settings = {
   onlineWindowMs: 60_000,
@@ -26,7 +26,7 @@ const hitOf = (uid: string, atMs: number, more: Partial<HitOperation> = {}): Hit
   uid,
   atMs,
   activityMs: atMs,
-  known: undefined,
+  carried: undefined,
   ...more,
 });
 const leaveOf = (uid: string, atMs: number): LeaveOperation => ({
@@ -156,7 +156,7 @@ test('while the others cannot be heard nobody goes without a goodbye, and soon a
   const at = (nowMs: number) => () => nowMs;
   replica.merge(hitOf('ada', 0), 0);
   replica.merge(hitOf('bob', 0, { session: 's1', room: 'hall' }), 0);
-  [...replica.lose(at(10_000))];
+  [...replica.pauseExpiry(at(10_000))];
   replica.hit({ uid: 'cyd', activityMs: 20_000 }, 20_000);
   replica.leave({ uid: 'ada' }, 30_000);
   t.deepEqual(online(32_999), ['ada', 'bob', 'cyd']);
@@ -167,7 +167,7 @@ test('while the others cannot be heard nobody goes without a goodbye, and soon a
   t.is(presence.visitor('bob', 200_000)?.sessions, 1);
 
   replica.merge(hitOf('cyd', 190_000), 200_000);
-  [...replica.regain(at(200_000))];
+  [...replica.resumeExpiry(at(200_000))];
   t.deepEqual(online(219_999), ['bob', 'cyd']);
   t.deepEqual(online(220_000), ['cyd']);
   t.is(presence.totals(220_000, 'hall').online, 0);
@@ -177,18 +177,18 @@ test('while the others cannot be heard nobody goes without a goodbye, and soon a
 test('silence counts again after five windows, even when the others cannot be heard', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 0);
-  [...replica.lose(() => 10_000)];
-  [...replica.lose(() => 200_000)];
+  [...replica.pauseExpiry(() => 10_000)];
+  [...replica.pauseExpiry(() => 200_000)];
   replica.hit({ uid: 'bob', activityMs: 280_000 }, 280_000);
   t.is(presence.totals(309_999).online, 2);
   t.is(presence.totals(310_000).online, 1);
-  [...replica.lose(() => 320_000)];
+  [...replica.pauseExpiry(() => 320_000)];
   t.is(presence.totals(340_001).online, 0);
 });
 
 test('where there were no others, silence counts always', (t) => {
   const { presence, replica } = createReplica();
   replica.hit({ uid: 'ada', activityMs: 0 }, 0);
-  [...replica.lose(() => 1000)];
+  [...replica.pauseExpiry(() => 1000)];
   t.is(presence.totals(60_001).online, 0);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Presence } from '../../src/presence/presence.js';
-import type { LogEntry, LogSession, OpenLog } from '../../src/replication/log/shared-log.js';
+import type { LogConnection, LogEntry, OpenLog } from '../../src/replication/log/shared-log.js';
 import { Replica } from '../../src/replication/replica.js';
 import { Replicator } from '../../src/replication/replicator.js';
 import { configOf, keepingLog } from '../support/service.js';
@@ -22,7 +22,7 @@ class MemoryLog {
   readonly open: OpenLog = async () => {
     if (this.isBroken) throw new Error('broken by a test');
     let isClosed = false;
-    const session: LogSession = {
+    const session: LogConnection = {
       append: async (fields) => {
         if (this.isBroken) throw new Error('broken by a test');
         await this.gate;
@@ -58,7 +58,7 @@ function createInstance(log: MemoryLog, origin: string, environment: Record<stri
     timers: time,
     random: () => 0.5,
     log: kept.log,
-    settings: { periodMs: 500, horizonMs: 64_000, maxWaiting: 100 },
+    settings: { periodMs: 500, horizonMs: 64_000, maxOutboxOperations: 100 },
   });
   return { time, presence, replicator, logged: kept.logged };
 }
