@@ -3,7 +3,7 @@ import type { Presence } from '../presence/presence.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
-import { applyGrace, beginGrace, endGrace, type PartitionGrace } from './partition-grace.js';
+import { beginGrace, endGrace, type PartitionGrace } from './partition-grace.js';
 import { compact, insert, newTimeline, stateOf, type Timeline } from './timeline.js';
 import { stateToCarry } from './visitor-state.js';
 
@@ -90,7 +90,7 @@ export class Replica {
       timeline.hasHeartbeat = true;
       this.#leaveOnlyCount--;
     }
-    compact(timeline, nowMs - this.#horizonMs, this.#settings);
+    compact(timeline, this.#keptSinceMs(nowMs), this.#settings);
     insert(timeline, operation);
     return this.#assign(timeline, nowMs);
   }
@@ -119,9 +119,21 @@ export class Replica {
     yield* this.#assignAll(nowMs);
   }
 
+  /**
+   * Applies the end of the partition grace: info and activity from before a silence must not outlast it. Call it every few
+   * seconds.
+   *
+   * @returns steps of a thousand visitors each; the caller runs all of them
+   */
+  *finishGrace(nowMs: () => number): Generator<void> {
+    if (this.#grace === undefined || this.#grace.untilMs > nowMs()) return;
+    this.#grace = undefined;
+    yield* this.#assignAll(nowMs);
+  }
+
   /** Drops the timelines whose last operation is beyond the horizon. */
   forget(nowMs: number): void {
-    const untilMs = (this.#graceAt(nowMs)?.sinceMs ?? nowMs) - this.#horizonMs;
+    const untilMs = this.#keptSinceMs(nowMs);
     for (const [uid, { operations, hasHeartbeat }] of this.#timelines) {
       const last = operations.at(-1);
       if (last !== undefined && last.atMs > untilMs) return;
@@ -162,11 +174,13 @@ export class Replica {
   }
 
   #assign(timeline: Timeline, nowMs: number): Refusal | undefined {
-    const state = stateOf(timeline, this.#settings);
-    const grace = this.#graceAt(nowMs);
-    const last = timeline.operations.at(-1);
-    if (grace !== undefined && last !== undefined) applyGrace(state, grace, last.atMs, this.#settings);
+    const state = stateOf(timeline, this.#settings, this.#graceAt(nowMs));
     return this.#presence.assign(timeline.uid, state, nowMs);
+  }
+
+  /** Operations up to this time have no effect any more. What a grace keeps alive depends on older ones than usual. */
+  #keptSinceMs(nowMs: number): number {
+    return (this.#grace?.sinceMs ?? nowMs) - this.#horizonMs;
   }
 
   #graceAt(nowMs: number): PartitionGrace | undefined {

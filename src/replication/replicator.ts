@@ -18,7 +18,7 @@ export interface ReplicatorDependencies extends LogSyncDependencies {
 const MIN_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 2000;
 const STOP_TIMEOUT_MS = 1000;
-const FORGET_EVERY_MS = 5000;
+const HOUSEKEEPING_EVERY_MS = 5000;
 
 /**
  * Shares presence with other instances through a log: publishes what this one takes, and receives what the others
@@ -82,7 +82,10 @@ export class Replicator {
   start(): Promise<void> {
     const { timers, replica, clock } = this.#dependencies;
     // Also while there is no log: timelines of offline visitors would use up the capacity.
-    timers.every(FORGET_EVERY_MS, () => replica.forget(clock.nowMs()));
+    timers.every(HOUSEKEEPING_EVERY_MS, () => {
+      replica.forget(clock.nowMs());
+      void runSteps(replica.finishGrace(clock.nowMs));
+    });
     return new Promise((resolve) => {
       void this.#run(resolve);
     });

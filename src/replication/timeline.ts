@@ -1,5 +1,6 @@
 import type { PresenceSettings } from '../config/settings.js';
 import { compareOperations, type Operation } from './operations.js';
+import { applyGrace, type PartitionGrace } from './partition-grace.js';
 import { applyOperation, copyState, newState, type ReplicatedState } from './visitor-state.js';
 
 /** Far more than a visitor's pages send within the horizon: it bounds a flood under one name. */
@@ -49,9 +50,20 @@ export function insert({ operations, baseMs }: Timeline, operation: Operation): 
   operations.splice(index, 0, operation);
 }
 
-/** The state after all operations. */
-export function stateOf(timeline: Timeline, settings: PresenceSettings): ReplicatedState {
+/**
+ * The state after all operations.
+ *
+ * @param grace when given, pages that were silent since it began are still open
+ */
+export function stateOf(timeline: Timeline, settings: PresenceSettings, grace?: PartitionGrace): ReplicatedState {
   const state = copyState(timeline.base);
-  for (const operation of timeline.operations) applyOperation(state, operation, settings);
+  let lastMs = timeline.baseMs;
+  for (const operation of timeline.operations) {
+    // Before each operation, too: it would find the visitor offline, and clear info and rooms.
+    if (grace !== undefined) applyGrace(state, grace, lastMs, settings);
+    applyOperation(state, operation, settings);
+    lastMs = operation.atMs;
+  }
+  if (grace !== undefined) applyGrace(state, grace, lastMs, settings);
   return state;
 }

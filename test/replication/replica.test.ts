@@ -186,6 +186,25 @@ test('silence counts again after five windows, even when the others cannot be he
   t.is(presence.totals(340_001).online, 0);
 });
 
+test('a heartbeat during the partition grace does not clear other rooms, other pages or info of the visitor', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0, { session: 's1', room: 'hall', info: '{"name":"Ada"}' }), 0);
+  [...replica.pauseExpiry(() => 10_000)];
+  for (const atMs of [70_000, 140_000, 210_000]) {
+    replica.hit({ uid: 'ada', activityMs: atMs, session: 's2' }, atMs);
+    const { sessions, rooms, info } = presence.visitor('ada', atMs)!;
+    t.deepEqual({ sessions, rooms, info }, { sessions: 2, rooms: ['hall'], info: '{"name":"Ada"}' });
+  }
+  [...replica.resumeExpiry(() => 210_000)];
+  t.is(presence.visitor('ada', 229_999)?.sessions, 2);
+  t.is(presence.visitor('ada', 230_000)?.sessions, 1);
+  t.deepEqual(presence.visitor('ada', 230_000)?.rooms, []);
+  [...replica.finishGrace(() => 229_999)];
+  t.is(presence.visitor('ada', 230_000)?.info, '{"name":"Ada"}');
+  [...replica.finishGrace(() => 230_000)];
+  t.is(presence.visitor('ada', 230_000)?.info, undefined);
+});
+
 test('where there were no others, silence counts always', (t) => {
   const { presence, replica } = createReplica();
   replica.hit({ uid: 'ada', activityMs: 0 }, 0);

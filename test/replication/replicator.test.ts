@@ -98,6 +98,41 @@ test('what could not be told while the log was away is told when it is back', as
   for (const { replicator } of [one, two]) await replicator.stop();
 });
 
+test('a heartbeat during a long partition clears no info, and the grace ends soon after the reconnection', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  const [one, two] = [createInstance(log, 'a'), createInstance(log, 'b')];
+  for (const { replicator } of [one, two]) await replicator.start();
+  const { time, presence, replicator } = one;
+  const visitor = () => presence.visitor('ada', time.nowMs());
+  two.replicator.hit({ uid: 'ada', activityMs: two.time.nowMs(), info: '{"name":"Ada"}' }, two.time.nowMs());
+  await two.replicator.stop();
+  await until(() => {
+    time.pass(100);
+    return visitor() !== undefined;
+  });
+  log.isBroken = true;
+  await until(() => {
+    time.pass(100);
+    return replicator.problem !== undefined;
+  });
+  await new Promise(setImmediate);
+  time.pass(70_000);
+  replicator.hit({ uid: 'ada', activityMs: time.nowMs() }, time.nowMs());
+  t.is(visitor()?.info, '{"name":"Ada"}');
+  log.isBroken = false;
+  await until(() => {
+    time.pass(100);
+    return replicator.problem === undefined;
+  });
+  await new Promise(setImmediate);
+  time.pass(10_000);
+  t.is(visitor()?.info, '{"name":"Ada"}');
+  // A third of the window, and then at most until the next housekeeping.
+  time.pass(15_000);
+  t.is(visitor()?.info, undefined);
+  await replicator.stop();
+});
+
 test('what is being told when it stops is told to the end', async (t) => {
   const log = new MemoryLog(() => 5_000_000);
   const { time, replicator } = createInstance(log, 'a');
