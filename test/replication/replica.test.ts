@@ -37,7 +37,7 @@ const leaveOf = (uid: string, atMs: number): LeaveOperation => ({
   atMs,
 });
 
-test('a goodbye that is told before the heartbeat that it follows still ends it', (t) => {
+test('a leave that is received before an earlier heartbeat still ends it', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(leaveOf('ada', 1000), 1100);
   replica.merge(hitOf('ada', 900), 1200);
@@ -45,7 +45,7 @@ test('a goodbye that is told before the heartbeat that it follows still ends it'
   t.is(presence.totals(4000).online, 0);
 });
 
-test('a heartbeat that is told late does not take back a later goodbye', (t) => {
+test('a heartbeat that is received late does not cancel a later leave', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 0);
   replica.merge(leaveOf('ada', 1000), 1000);
@@ -64,21 +64,21 @@ test('a visitor who returns to the site is not back in a room whose page maxSess
   t.is(presence.totals(4000, 'hall').online, 0);
 });
 
-test('what is said to happen in the future happens now', (t) => {
+test('an operation with a time in the future happens now', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 900_000), 1000);
   t.is(presence.visitor('ada', 1000)?.lastSeenMs, 1000);
   t.is(presence.totals(61_001).online, 0);
 });
 
-test('what is too old to matter is passed over', (t) => {
+test('an operation beyond the horizon is ignored', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 64_000);
   t.is(presence.totals(64_000).online, 0);
   t.deepEqual([...replica.operations()], []);
 });
 
-test('the limits hold for what is told too, and the rest is taken', (t) => {
+test('the limits hold for received operations, and the rest of a refused one is taken', (t) => {
   const { presence, replica } = createReplica();
   for (const uid of ['ada', 'bob', 'cyd']) t.is(replica.merge(hitOf(uid, 0, { room: 'hall' }), 0), undefined);
   t.is(replica.merge(hitOf('dan', 1), 1), 'too_many_visitors');
@@ -87,7 +87,7 @@ test('the limits hold for what is told too, and the rest is taken', (t) => {
   t.is(replica.hit({ uid: 'eve', activityMs: 2 }, 2), 'too_many_visitors');
 });
 
-test('visitors of whom nothing has been heard for long are forgotten', (t) => {
+test('timelines without an operation since the horizon are forgotten', (t) => {
   const { replica } = createReplica();
   for (let number = 0; number < 3; number++) replica.merge(hitOf(`visitor-${number}`, number), number);
   replica.merge(hitOf('visitor-0', 50_000), 50_000);
@@ -98,22 +98,22 @@ test('visitors of whom nothing has been heard for long are forgotten', (t) => {
   );
 });
 
-test('a heartbeat carries what its process knows besides', (t) => {
+test('a heartbeat carries earlier info and activity to instances that have not received them', (t) => {
   const { replica } = createReplica();
   const [one, two] = [createReplica(), createReplica()];
-  const told = [
+  const published = [
     replica.hit({ uid: 'ada', activityMs: 0, info: '{"name":"Ada"}' }, 0),
     replica.hit({ uid: 'ada', activityMs: -400_000, session: 's2' }, 1000),
   ] as HitOperation[];
-  for (const operation of told) one.replica.merge(operation, 1000);
-  two.replica.merge(told[1]!, 1000);
+  for (const operation of published) one.replica.merge(operation, 1000);
+  two.replica.merge(published[1]!, 1000);
   for (const { presence } of [one, two]) {
     const { status, info } = presence.visitor('ada', 1000)!;
     t.deepEqual({ status, info }, { status: 'active', info: '{"name":"Ada"}' });
   }
 });
 
-test('a flood of goodbyes of visitors whom nobody knows is not kept, and they are taken when they come', (t) => {
+test('leaves of unknown visitors are kept up to a limit, and their later heartbeats are taken', (t) => {
   const { presence, replica } = createReplica();
   for (let number = 0; number < 5000; number++) replica.leave({ uid: `stranger-${number}` }, 0);
   t.true([...replica.operations()].length <= 1000);
@@ -126,7 +126,7 @@ test('a flood of goodbyes of visitors whom nobody knows is not kept, and they ar
   t.is(presence.totals(70_001).online, 1);
 });
 
-test('who comes and goes all the time is remembered within twice the limit', (t) => {
+test('visitors who come and go all the time have timelines up to twice the limit', (t) => {
   const { replica } = createReplica();
   let refused = 0;
   for (let number = 0; number < 50; number++) {
@@ -139,7 +139,7 @@ test('who comes and goes all the time is remembered within twice the limit', (t)
   t.true(refused > 0);
 });
 
-test('a flood of heartbeats under one name does not pile up', (t) => {
+test('a flood of heartbeats under one uid is compacted', (t) => {
   const { presence, replica } = createReplica();
   for (let number = 0; number < 5000; number++) {
     replica.hit({ uid: 'ada', session: `s${number}`, activityMs: number }, number);
@@ -150,7 +150,7 @@ test('a flood of heartbeats under one name does not pile up', (t) => {
   t.is(presence.totals(8000).online, 0);
 });
 
-test('while the others cannot be heard nobody goes without a goodbye, and soon after silence counts again', (t) => {
+test('during the partition grace visitors go offline by a leave only, and soon after it by silence again', (t) => {
   const { presence, replica } = createReplica();
   const online = (nowMs: number) => presence.lists(nowMs).active;
   const at = (nowMs: number) => () => nowMs;
@@ -174,7 +174,7 @@ test('while the others cannot be heard nobody goes without a goodbye, and soon a
   t.deepEqual(online(250_001), []);
 });
 
-test('silence counts again after five windows, even when the others cannot be heard', (t) => {
+test('the partition grace ends after five windows, even without a reconnection', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 0);
   [...replica.pauseExpiry(() => 10_000)];
@@ -205,7 +205,7 @@ test('a heartbeat during the partition grace does not clear other rooms, other p
   t.is(presence.visitor('ada', 230_000)?.info, undefined);
 });
 
-test('where there were no others, silence counts always', (t) => {
+test('without other instances there is no partition grace', (t) => {
   const { presence, replica } = createReplica();
   replica.hit({ uid: 'ada', activityMs: 0 }, 0);
   [...replica.pauseExpiry(() => 1000)];

@@ -4,7 +4,7 @@ import type { Hit, Leave } from '../../src/protocol/heartbeat.js';
 interface Place {
   lastActivityMs: number;
   lastSeenMs: number;
-  /** When each open page counts as gone; in the order they were first heard of. */
+  /** When each open page ends, in the order of their first heartbeats. */
   readonly sessions: Map<string, number>;
 }
 
@@ -22,7 +22,7 @@ export interface ModelVisitor {
   readonly rooms: string[];
 }
 
-/** What presence means, told in the plainest way: everybody is looked at whenever something is asked. */
+/** The rules of presence in their simplest form: every call looks at all visitors. Shares no code with the service. */
 export class PresenceModel {
   readonly #settings: PresenceSettings;
   readonly #visitors = new Map<string, Visitor>();
@@ -32,20 +32,20 @@ export class PresenceModel {
   }
 
   hit(hit: Hit, nowMs: number): void {
-    this.#forgetTheGone(nowMs);
+    this.#removeOffline(nowMs);
     const visitor: Visitor = this.#visitors.get(hit.uid) ?? { ...emptyPlace(), info: undefined, rooms: new Map() };
     this.#visitors.set(hit.uid, visitor);
-    this.#hear(visitor, hit, nowMs);
+    this.#hitPlace(visitor, hit, nowMs);
     if (hit.room !== undefined) {
       const place = visitor.rooms.get(hit.room) ?? emptyPlace();
       visitor.rooms.set(hit.room, place);
-      this.#hear(place, hit, nowMs);
+      this.#hitPlace(place, hit, nowMs);
     }
     if (hit.info !== undefined) visitor.info = hit.info === '{}' ? undefined : hit.info;
   }
 
   leave(leave: Leave, nowMs: number): void {
-    this.#forgetTheGone(nowMs);
+    this.#removeOffline(nowMs);
     const visitor = this.#visitors.get(leave.uid);
     if (visitor === undefined) return;
     const places = leave.room === undefined ? [visitor, ...visitor.rooms.values()] : [visitor.rooms.get(leave.room)];
@@ -57,9 +57,9 @@ export class PresenceModel {
     }
   }
 
-  /** Everybody online in a room or on the whole site, by uid. */
+  /** Who is online in a room or on the whole site, by uid. */
   online(nowMs: number, room?: string): Map<string, ModelVisitor> {
-    this.#forgetTheGone(nowMs);
+    this.#removeOffline(nowMs);
     const online = new Map<string, ModelVisitor>();
     for (const uid of [...this.#visitors.keys()].sort()) {
       const visitor = this.#visitors.get(uid)!;
@@ -77,25 +77,25 @@ export class PresenceModel {
     return online;
   }
 
-  #hear(place: Place, hit: Hit, nowMs: number): void {
+  #hitPlace(place: Place, hit: Hit, nowMs: number): void {
     place.lastSeenMs = nowMs;
     place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(hit.activityMs, nowMs));
     const id = hit.session ?? '';
     if (!place.sessions.has(id)) {
-      for (const [gone, endsAtMs] of place.sessions) if (endsAtMs <= nowMs) place.sessions.delete(gone);
+      for (const [ended, endsAtMs] of place.sessions) if (endsAtMs <= nowMs) place.sessions.delete(ended);
       while (place.sessions.size >= this.#settings.maxSessions) {
-        const stalest = [...place.sessions].sort((a, b) => a[1] - b[1])[0]![0];
-        place.sessions.delete(stalest);
+        const first = [...place.sessions].sort((a, b) => a[1] - b[1])[0]![0];
+        place.sessions.delete(first);
       }
     }
     place.sessions.set(id, nowMs + this.#settings.onlineWindowMs + 1);
   }
 
-  #forgetTheGone(nowMs: number): void {
-    const isGone = (place: Place) => [...place.sessions.values()].every((endsAtMs) => endsAtMs <= nowMs);
+  #removeOffline(nowMs: number): void {
+    const hasEnded = (place: Place) => [...place.sessions.values()].every((endsAtMs) => endsAtMs <= nowMs);
     for (const [uid, visitor] of this.#visitors) {
-      for (const [room, place] of visitor.rooms) if (isGone(place)) visitor.rooms.delete(room);
-      if (isGone(visitor)) this.#visitors.delete(uid);
+      for (const [room, place] of visitor.rooms) if (hasEnded(place)) visitor.rooms.delete(room);
+      if (hasEnded(visitor)) this.#visitors.delete(uid);
     }
   }
 }
