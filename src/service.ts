@@ -11,9 +11,9 @@ import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
 import type { ErrorCode } from './protocol/errors.js';
 import type { OpenLog } from './replication/log/shared-log.js';
+import { horizonMs } from './replication/operations.js';
 import { Replica } from './replication/replica.js';
 import { Replicator } from './replication/replicator.js';
-import { horizonMs } from './replication/visitor-state.js';
 import type { Clock } from './runtime/clock.js';
 import { type Log, traceField } from './runtime/log.js';
 import { createTick } from './runtime/tick.js';
@@ -116,7 +116,7 @@ function createReplicator(dependencies: ServiceDependencies, presence: Presence)
   const settings = {
     periodMs: config.streams.tickIntervalMs / PUBLISHES_PER_TICK,
     horizonMs: horizonMs(config.presence),
-    maxWaiting: config.presence.maxVisitors,
+    maxOutboxOperations: config.presence.maxVisitors,
   };
   return new Replicator({ replica, origin, open, clock, timers, random, log, settings });
 }

@@ -1,17 +1,18 @@
-import { ACTIVE, type Entries, INFO_CHANGED, OFFLINE } from './entries.js';
+import { type Entries, INFO_CHANGED } from './entries.js';
 import type { Scope } from './scope.js';
+import { ACTIVE, OFFLINE } from './status.js';
 import type { Diff, Member } from './types.js';
 
 /**
- * Compares what followers of a scope were told with what is so now, for the slots that changed, and takes note that they
- * have been told. Costs what changed. Undefined when everything changed back.
+ * What changed in a scope since the last flush; undefined when everything changed back. It is then the new state of the
+ * last flush. Costs what changed.
  *
- * @param forget is called for each slot that has gone, after it was told
+ * @param forget is called for each slot that is offline
  */
 export function diffOf(
   scope: Scope,
   entries: Entries,
-  infoOf: (slot: number) => string | undefined,
+  memberOf: (slot: number) => Member,
   forget: (slot: number) => void,
 ): Diff | undefined {
   const joined: Member[] = [];
@@ -19,23 +20,21 @@ export function diffOf(
   const active: string[] = [];
   const idle: string[] = [];
   const updated: { uid: string; info: string | undefined }[] = [];
-  const slots = scope.changed;
-  scope.changed = [];
-  for (const slot of slots) {
+  for (const slot of scope.takeChanged()) {
     const uid = entries.uid[slot]!;
-    const told = entries.announced[slot]!;
-    const status = entries.statusOf(slot);
+    const before = entries.flushedStatus[slot]!;
+    const status = entries.status[slot]!;
     const mark = entries.marks[slot]!;
-    entries.announced[slot] = status;
+    entries.flushedStatus[slot] = status;
     entries.marks[slot] = 0;
     if (status === OFFLINE) {
-      if (told !== OFFLINE) left.push(uid);
+      if (before !== OFFLINE) left.push(uid);
       forget(slot);
-    } else if (told === OFFLINE) {
-      joined.push({ uid, status: status === ACTIVE ? 'active' : 'idle', info: infoOf(slot) });
+    } else if (before === OFFLINE) {
+      joined.push(memberOf(slot));
     } else {
-      if (told !== status) (status === ACTIVE ? active : idle).push(uid);
-      if ((mark & INFO_CHANGED) !== 0) updated.push({ uid, info: infoOf(slot) });
+      if (before !== status) (status === ACTIVE ? active : idle).push(uid);
+      if ((mark & INFO_CHANGED) !== 0) updated.push({ uid, info: memberOf(slot).info });
     }
   }
   if (joined.length + left.length + active.length + idle.length + updated.length === 0) return undefined;

@@ -1,62 +1,49 @@
+import type { Place } from './rules.js';
 import type { Session } from './sessions.js';
-import type { Status } from './types.js';
+import { OFFLINE, type StatusCode } from './status.js';
 
-/** Not here; the least of the statuses as the table stores them. */
-export const OFFLINE = 0;
-/** Here, but has not touched the page lately. */
-export const IDLE = 1;
-/** Here, and has touched the page lately. */
-export const ACTIVE = 2;
-/** A status as the table stores it. */
-export type StatusCode = typeof OFFLINE | typeof IDLE | typeof ACTIVE;
-
-const STATUS_NAMES: readonly [Status, Status, Status] = ['offline', 'idle', 'active'];
-
-/** The public name of a stored status. */
-export const statusName = (code: StatusCode): Status => STATUS_NAMES[code];
-
-/** Mark: the status may be another than at the last flush, which clears the marks. */
-export const CHANGED = 1;
-/** Mark: the info is new since the last flush. */
+/** Mark: the status may differ from that of the last flush. */
+export const STATUS_CHANGED = 1;
+/** Mark: the info may differ from that of the last flush. */
 export const INFO_CHANGED = 2;
 
 /** What only some entries have, so that a plain visitor does not pay for it. */
 export interface Extra {
-  /** The open pages, once one of them had a name; until then the entry itself stands for a single nameless one. */
+  /** As in `Place`. */
   sessions: Session[] | undefined;
-  /** Of a visitor's site entry: its entries in rooms. */
+  /** Only of a site entry: the slots of the visitor's entries in rooms. */
   memberships: number[];
-  /** Of a visitor's site entry: canonical JSON text. */
+  /** Only of a site entry: canonical JSON text. */
   info: string | undefined;
 }
 
-const FIRST_CAPACITY = 1024;
+const INITIAL_CAPACITY = 1024;
 
 /**
- * The table of who is where: one entry per visitor on the site and one per visitor in a room, addressed by slot. `S` is the
+ * The table of places: one entry per visitor on the site and one per visitor in a room, addressed by slot. `S` is the
  * site or room that an entry belongs to; the table only stores it.
  *
- * Columns of numbers instead of objects: a hit writes a few numbers and allocates nothing, and the garbage collector
- * has one array to look at instead of a hundred thousand objects. A freed slot is used again.
+ * The numbers are columns of typed arrays: a heartbeat writes a few of them and allocates nothing, and the garbage
+ * collector sees one array instead of a hundred thousand objects. Freed slots are used again.
  */
 export class Entries<S extends object = object> {
-  lastSeenMs = new Float64Array(FIRST_CAPACITY);
-  lastActivityMs = new Float64Array(FIRST_CAPACITY);
-  /** The first moment the entry is offline, unless heard of before. */
-  endsAtMs = new Float64Array(FIRST_CAPACITY);
-  /** A StatusCode: true as of the last advance. */
-  status = new Uint8Array(FIRST_CAPACITY);
-  /** The StatusCode of the last flush, which is what followers of changes believe. */
-  announced = new Uint8Array(FIRST_CAPACITY);
-  /** CHANGED and INFO_CHANGED. */
-  marks = new Uint8Array(FIRST_CAPACITY);
-  /** 1 while the entry stands in its scope's sorted order. */
-  ordered = new Uint8Array(FIRST_CAPACITY);
-  /** How many times any status changed. A scope that is emptied, forgotten and made again never repeats a version. */
+  lastSeenMs = new Float64Array(INITIAL_CAPACITY);
+  lastActivityMs = new Float64Array(INITIAL_CAPACITY);
+  endsAtMs = new Float64Array(INITIAL_CAPACITY);
+  /** A StatusCode, as of the last advance or change. */
+  status = new Uint8Array(INITIAL_CAPACITY);
+  /** The StatusCode at the last flush. */
+  flushedStatus = new Uint8Array(INITIAL_CAPACITY);
+  /** STATUS_CHANGED and INFO_CHANGED; cleared by a flush. */
+  marks = new Uint8Array(INITIAL_CAPACITY);
+  /** 1 while the entry is in its scope's sorted list. */
+  sorted = new Uint8Array(INITIAL_CAPACITY);
+  /** How many status changes there were in all scopes: a scope's version is drawn from it, so none is ever used twice. */
   changes = 0;
   readonly uid: string[] = [];
   readonly scope: (S | undefined)[] = [];
   readonly extra: (Extra | undefined)[] = [];
+  readonly #cursor = new PlaceCursor(this);
   readonly #free: number[] = [];
   #used = 0;
 
@@ -64,33 +51,44 @@ export class Entries<S extends object = object> {
     return this.status.length;
   }
 
-  /** A slot for a visitor in a scope, offline and unannounced. Its numbers are zero. May grow the table. */
+  /** A slot for a visitor in a scope, whose place has ended and whose status is offline. May grow the table. */
   allocate(uid: string, scope: S): number {
     const slot = this.#free.pop() ?? this.#used++;
     if (slot >= this.capacity) this.#grow(this.capacity * 2);
     this.uid[slot] = uid;
     this.scope[slot] = scope;
     this.extra[slot] = undefined;
+    this.endsAtMs[slot] = Number.NEGATIVE_INFINITY;
     return slot;
   }
 
-  /** Gives the slot back. Whoever still holds its number must be told by `scope[slot]` being undefined or another. */
+  /** Frees a slot. Whoever still holds its number finds another scope in `scope[slot]`, or none. */
   free(slot: number): void {
     this.uid[slot] = '';
     this.scope[slot] = undefined;
     this.extra[slot] = undefined;
     this.status[slot] = OFFLINE;
-    this.announced[slot] = OFFLINE;
+    this.flushedStatus[slot] = OFFLINE;
     this.marks[slot] = 0;
-    this.ordered[slot] = 0;
+    this.sorted[slot] = 0;
     this.#free.push(slot);
+  }
+
+  /**
+   * The slot as a place, for reading and writing.
+   *
+   * It is one and the same object for all slots, so that a heartbeat allocates nothing: it is valid until the next call.
+   */
+  placeAt(slot: number): Place {
+    this.#cursor.slot = slot;
+    return this.#cursor;
   }
 
   statusOf(slot: number): StatusCode {
     return this.status[slot] as StatusCode;
   }
 
-  /** The slot's extra columns, made when first needed. */
+  /** The slot's extra columns, created when first needed. */
   extraOf(slot: number): Extra {
     let extra = this.extra[slot];
     if (extra === undefined) {
@@ -109,8 +107,52 @@ export class Entries<S extends object = object> {
     this.lastActivityMs = larger(this.lastActivityMs, new Float64Array(capacity));
     this.endsAtMs = larger(this.endsAtMs, new Float64Array(capacity));
     this.status = larger(this.status, new Uint8Array(capacity));
-    this.announced = larger(this.announced, new Uint8Array(capacity));
+    this.flushedStatus = larger(this.flushedStatus, new Uint8Array(capacity));
     this.marks = larger(this.marks, new Uint8Array(capacity));
-    this.ordered = larger(this.ordered, new Uint8Array(capacity));
+    this.sorted = larger(this.sorted, new Uint8Array(capacity));
+  }
+}
+
+/** A view of one slot's columns as a place. */
+class PlaceCursor implements Place {
+  slot = 0;
+  readonly #entries: Entries;
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+  }
+
+  get lastSeenMs(): number {
+    return this.#entries.lastSeenMs[this.slot]!;
+  }
+
+  set lastSeenMs(ms: number) {
+    this.#entries.lastSeenMs[this.slot] = ms;
+  }
+
+  get lastActivityMs(): number {
+    return this.#entries.lastActivityMs[this.slot]!;
+  }
+
+  set lastActivityMs(ms: number) {
+    this.#entries.lastActivityMs[this.slot] = ms;
+  }
+
+  get endsAtMs(): number {
+    return this.#entries.endsAtMs[this.slot]!;
+  }
+
+  set endsAtMs(ms: number) {
+    this.#entries.endsAtMs[this.slot] = ms;
+  }
+
+  get sessions(): Session[] | undefined {
+    return this.#entries.extra[this.slot]?.sessions;
+  }
+
+  set sessions(sessions: Session[] | undefined) {
+    if (sessions !== undefined || this.#entries.extra[this.slot] !== undefined) {
+      this.#entries.extraOf(this.slot).sessions = sessions;
+    }
   }
 }

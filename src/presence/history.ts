@@ -1,28 +1,29 @@
 import type { Totals } from './types.js';
 
-/** Counts over time, one entry of each list per sample, oldest first. */
+/** Totals over time. Each list has one entry per sample, oldest first. */
 export interface HistoryView {
   /** Time between two samples, in seconds. */
   readonly interval: number;
-  /** When the service began to listen to heartbeats, in whole Unix seconds. */
+  /** When the service started, in whole Unix seconds. */
   readonly since: number;
-  /** From when on everybody who beats has been heard, in whole Unix seconds; before, the lists are still filling. */
+  /** From when on the totals are complete, in whole Unix seconds. Before, some visitors have not sent a heartbeat yet. */
   readonly complete_from: number;
-  /** When each sample was taken, in whole Unix seconds. */
+  /** The time of each sample, in whole Unix seconds. */
   readonly ts: readonly number[];
   readonly online_total: readonly number[];
   readonly active_total: readonly number[];
   readonly idle_total: readonly number[];
 }
 
-/** What is kept, and from when on. */
+/** How often samples are taken, and how long they are kept. */
 export interface HistorySettings {
-  /** Time between two samples. */
+  /** Time between two calls of `sample`. */
   readonly intervalMs: number;
-  /** How far back samples are kept. */
+  /** Samples older than this are dropped. */
   readonly spanMs: number;
-  /** The wall clock's time when the service began to listen. */
+  /** When the service started, by the wall clock. */
   readonly startedMs: number;
+  /** After this time, every online visitor has sent a heartbeat. */
   readonly onlineWindowMs: number;
 }
 
@@ -31,7 +32,7 @@ interface Sample {
   readonly totals: Totals;
 }
 
-/** How many were online over the last hour, on the site and in every room that has somebody in it. */
+/** The totals of the last hour, of the site and of every room that has members. */
 export class History {
   readonly #settings: HistorySettings;
   #completeFromMs: number;
@@ -42,30 +43,30 @@ export class History {
     this.#completeFromMs = settings.startedMs + settings.onlineWindowMs;
   }
 
-  /** Says that everybody will have been heard of by a time of the wall clock, if that is earlier than was thought. */
+  /** Sets `complete_from` to a time of the wall clock, if that is earlier than the present one. */
   completeFrom(wallMs: number): void {
     this.#completeFromMs = Math.min(this.#completeFromMs, Math.max(wallMs, this.#settings.startedMs));
   }
 
   /**
-   * Takes one sample of every place.
+   * Takes one sample.
    *
-   * @param totalsByRoom the site's under `undefined`; the history of a room that is not among them is forgotten
+   * @param totalsByRoom with the site under `undefined`; the history of a room that is missing is dropped
    */
   sample(totalsByRoom: Iterable<readonly [room: string | undefined, totals: Totals]>, wallMs: number): void {
     const ts = Math.floor(wallMs / 1000);
-    const most = Math.ceil(this.#settings.spanMs / this.#settings.intervalMs);
+    const maxSamples = Math.ceil(this.#settings.spanMs / this.#settings.intervalMs);
     const kept = new Map<string | undefined, Sample[]>();
     for (const [room, totals] of totalsByRoom) {
       const samples = this.#samplesByRoom.get(room) ?? [];
       samples.push({ ts, totals });
-      if (samples.length > most) samples.shift();
+      if (samples.length > maxSamples) samples.shift();
       kept.set(room, samples);
     }
     this.#samplesByRoom = kept;
   }
 
-  /** What is known of a room, or of the site. Empty lists for a room nobody is in. */
+  /** The history of a room, or of the whole site when `room` is undefined. Empty lists for an empty room. */
   read(room?: string): HistoryView {
     const samples = this.#samplesByRoom.get(room) ?? [];
     const { intervalMs, startedMs } = this.#settings;

@@ -1,74 +1,75 @@
 import type { PresenceSettings } from '../config/settings.js';
 import { diffOf } from './diff.js';
-import { ACTIVE, CHANGED, Entries, IDLE, INFO_CHANGED, OFFLINE, type StatusCode } from './entries.js';
+import { Entries, INFO_CHANGED, STATUS_CHANGED } from './entries.js';
+import { endPlace, nextChangeMs, statusAt } from './rules.js';
 import { Scope } from './scope.js';
+import { ACTIVE, OFFLINE, type StatusCode } from './status.js';
 import { TimingWheel } from './timing-wheel.js';
-import type { Diff } from './types.js';
+import type { Diff, Member } from './types.js';
 
-/** Info that says nothing. */
+/** Info without members: it clears what was there. */
 export const NO_INFO = '{}';
 
 /**
- * The books: who is where, when each of them is due to turn idle or go, and what has changed since somebody was told.
- * Whoever writes into the entries says so by `setStatus`, `setInfo` and `arm`.
+ * Keeps what follows from the places: statuses and counts, the timing wheel, and what changed since the last flush.
+ * Whoever writes to a place calls `refresh` afterwards.
  */
 export class Roster {
   readonly entries = new Entries<Scope>();
   readonly site: Scope;
+  /** Rooms with members, by name. */
   readonly rooms = new Map<string, Scope>();
-  /** Entries in rooms, those who have just gone included. */
+  /** Entries in all rooms, members who went offline since the last flush included. */
   membershipCount = 0;
-  readonly #activeWindowMs: number;
+  readonly #settings: PresenceSettings;
   readonly #wheel: TimingWheel;
   readonly #changedScopes = new Set<Scope>();
 
-  constructor({ onlineWindowMs, activeWindowMs }: PresenceSettings) {
-    this.#activeWindowMs = activeWindowMs;
+  constructor(settings: PresenceSettings) {
+    this.#settings = settings;
     this.site = new Scope(undefined, this.entries);
-    this.#wheel = new TimingWheel(onlineWindowMs + 1, this.entries.capacity);
+    this.#wheel = new TimingWheel(settings.onlineWindowMs + 1, this.entries.capacity);
   }
 
-  /** Lets everything happen that time alone brings about up to `nowMs`. Costs what happens, not who is there. */
+  /** As `Presence.advance`. */
   advance(nowMs: number): void {
-    this.#wheel.advance(nowMs, (slot) => this.#visit(slot, nowMs));
+    this.#wheel.advance(nowMs, (slot) => this.#settle(slot, nowMs));
   }
 
-  /**
-   * Everything that changed since the last flush, one set per place where something did, rooms before the site.
-   * Forgets those who have gone, and empty rooms. What changed and changed back is not told.
-   */
+  /** As `Presence.flush`. */
   flush(nowMs: number): Diff[] {
     this.advance(nowMs);
     const diffs: Diff[] = [];
-    // The site comes last: its entries know which room entries are a visitor's.
+    // The site comes last: forgetting a room's entry needs the visitor's site entry.
     const scopes = [...this.#changedScopes].sort((a, b) => Number(a === this.site) - Number(b === this.site));
     this.#changedScopes.clear();
     for (const scope of scopes) {
-      const changes = diffOf(
+      const diff = diffOf(
         scope,
         this.entries,
-        (slot) => this.infoOf(slot),
+        (slot) => this.memberOf(slot),
         (slot) => this.#forget(slot),
       );
-      if (changes !== undefined) diffs.push(changes);
+      if (diff !== undefined) diffs.push(diff);
       if (scope.room !== undefined && scope.members.size === 0) this.rooms.delete(scope.room);
     }
     return diffs;
   }
 
-  /** The visitor's info as JSON text, for any of the visitor's entries. */
-  infoOf(slot: number): string | undefined {
-    const { uid, extra } = this.entries;
-    const root = this.site.members.get(uid[slot]!);
-    return root === undefined ? undefined : extra[root]?.info;
-  }
-
-  /** The site, or a room that somebody is in. */
+  /** The site, or a room that has members. */
   scope(room: string | undefined): Scope | undefined {
     return room === undefined ? this.site : this.rooms.get(room);
   }
 
-  /** A new entry, offline so far. */
+  /** An online entry as a list shows it. */
+  memberOf(slot: number): Member {
+    const { uid, status, extra } = this.entries;
+    const siteSlot = this.site.members.get(uid[slot]!);
+    const info = siteSlot === undefined ? undefined : extra[siteSlot]?.info;
+    return { uid: uid[slot]!, status: status[slot] === ACTIVE ? 'active' : 'idle', info };
+  }
+
+  /** Adds a visitor to a scope, offline until the place is written. */
   enter(scope: Scope, uid: string): number {
     const slot = this.entries.allocate(uid, scope);
     this.#wheel.grow(this.entries.capacity);
@@ -76,8 +77,8 @@ export class Roster {
     return slot;
   }
 
-  /** The visitor's entry in a room, made when there is none. */
-  membership(root: number, uid: string, name: string): number {
+  /** The visitor's entry in a room, added when there is none. */
+  membership(siteSlot: number, uid: string, name: string): number {
     let room = this.rooms.get(name);
     if (room === undefined) {
       room = new Scope(name, this.entries);
@@ -86,73 +87,72 @@ export class Roster {
     let slot = room.members.get(uid);
     if (slot === undefined) {
       slot = this.enter(room, uid);
-      this.entries.extraOf(root).memberships.push(slot);
+      this.entries.extraOf(siteSlot).memberships.push(slot);
       this.membershipCount++;
     }
     return slot;
   }
 
-  /** Sees to it that the entry is looked at when its numbers say so. */
-  arm(slot: number): void {
-    this.#wheel.arm(slot, this.#dueMs(slot));
+  /** Brings an entry's status up to date with its place, and schedules the next change. */
+  refresh(slot: number, nowMs: number): void {
+    const dueMs = this.#settle(slot, nowMs);
+    if (dueMs !== Number.POSITIVE_INFINITY) this.#wheel.arm(slot, dueMs);
   }
 
-  #dueMs(slot: number): number {
-    const { status, lastActivityMs, endsAtMs } = this.entries;
-    const endMs = endsAtMs[slot]!;
-    return status[slot] === ACTIVE ? Math.min(endMs, lastActivityMs[slot]! + this.#activeWindowMs + 1) : endMs;
-  }
-
-  #visit(slot: number, nowMs: number): number {
-    const entries = this.entries;
-    if (entries.status[slot] === OFFLINE) return Number.POSITIVE_INFINITY;
-    if (entries.endsAtMs[slot]! <= nowMs) {
-      // Of a membership, which has none of its own, this ends just itself.
-      this.endAll(slot);
-      return Number.POSITIVE_INFINITY;
-    }
-    if (this.#dueMs(slot) <= nowMs) this.setStatus(slot, IDLE);
-    return this.#dueMs(slot);
-  }
-
-  /** Lets an entry go offline. Off the site is off every room. */
-  endAll(slot: number): void {
-    for (const membership of this.entries.extra[slot]?.memberships ?? []) this.setStatus(membership, OFFLINE);
-    this.setStatus(slot, OFFLINE);
+  /** Takes an entry offline. Off the site is off every room, and clears the info. */
+  end(slot: number): void {
+    for (const membership of this.entries.extra[slot]?.memberships ?? []) this.#takeOffline(membership);
+    this.#takeOffline(slot);
     this.setInfo(slot, NO_INFO);
   }
 
-  /** Counts and notes a status; nothing when it is the same as before. */
-  setStatus(slot: number, status: StatusCode): void {
-    const entries = this.entries;
-    const before = entries.statusOf(slot);
-    if (before === status) return;
-    const scope = entries.scope[slot]!;
-    entries.status[slot] = status;
-    scope.count(before, status);
-    if (before === OFFLINE) scope.noteNewcomer(slot);
-    this.#mark(slot, scope, CHANGED);
-  }
-
-  /** Notes the info of a site entry. */
+  /** Sets the info of a site entry, as canonical JSON text. */
   setInfo(slot: number, info: string): void {
     const known = this.entries.extra[slot]?.info;
     const next = info === NO_INFO ? undefined : info;
     if (known === next) return;
     const extra = this.entries.extraOf(slot);
     extra.info = next;
-    for (const each of [slot, ...extra.memberships]) this.#mark(each, this.entries.scope[each]!, INFO_CHANGED);
+    for (const each of [slot, ...extra.memberships]) this.#mark(each, INFO_CHANGED);
   }
 
-  #mark(slot: number, scope: Scope, mark: number): void {
-    const { marks } = this.entries;
+  /** @returns when the status changes next by time alone; `Infinity` when it does not */
+  #settle(slot: number, nowMs: number): number {
+    const place = this.entries.placeAt(slot);
+    const status = statusAt(place, nowMs, this.#settings);
+    if (status === OFFLINE) {
+      this.end(slot);
+      return Number.POSITIVE_INFINITY;
+    }
+    const dueMs = nextChangeMs(place, nowMs, this.#settings);
+    this.#setStatus(slot, status);
+    return dueMs;
+  }
+
+  #takeOffline(slot: number): void {
+    endPlace(this.entries.placeAt(slot));
+    this.#setStatus(slot, OFFLINE);
+  }
+
+  #setStatus(slot: number, status: StatusCode): void {
+    const before = this.entries.statusOf(slot);
+    if (before === status) return;
+    this.entries.status[slot] = status;
+    this.entries.scope[slot]!.count(slot, before, status);
+    this.#mark(slot, STATUS_CHANGED);
+  }
+
+  #mark(slot: number, mark: number): void {
+    const { marks, scope: scopes } = this.entries;
     if (marks[slot] === 0) {
-      scope.changed.push(slot);
+      const scope = scopes[slot]!;
+      scope.addChanged(slot);
       this.#changedScopes.add(scope);
     }
     marks[slot]! |= mark;
   }
 
+  /** Removes an offline entry from the table. */
   #forget(slot: number): void {
     const entries = this.entries;
     const scope = entries.scope[slot]!;

@@ -1,22 +1,110 @@
-import type { Session } from './sessions.js';
+import type { PresenceSettings } from '../config/settings.js';
+import type { Hit } from '../protocol/heartbeat.js';
+import { endSession, keepSession, lastEndMs, NAMELESS, type Session } from './sessions.js';
+import { ACTIVE, IDLE, OFFLINE, type StatusCode } from './status.js';
 
-/** A visitor on the site or in a room. */
-export interface PlaceState {
+/**
+ * One visitor on the site, or one visitor in one room. The functions of this file are the only ones that decide what a
+ * heartbeat, a leave and time do to it. All times are milliseconds of one clock.
+ */
+export interface Place {
+  /** When the last heartbeat arrived. */
   lastSeenMs: number;
+  /** When the person last touched a page. */
   lastActivityMs: number;
-  /** The first moment the visitor is not there any more, unless heard of before. */
+  /** The first moment the visitor is no longer here, unless a heartbeat arrives before. `-Infinity` once it has ended. */
   endsAtMs: number;
-  /** When the visitor was last gone, as far as is known. What was so before is forgotten. */
-  endedAtMs: number;
-  sessions: Session[];
+  /** The open pages. Undefined for a single nameless page that ends at `endsAtMs`: most visitors need no array. */
+  sessions: Session[] | undefined;
 }
 
-/** Everything that follows from a visitor's heartbeats and goodbyes. One whose place on the site has ended is not here. */
+/** A visitor on the site and in rooms. */
 export interface VisitorState {
-  readonly site: PlaceState;
-  /** Undefined for one who has not been in any, as most. */
-  rooms: Map<string, PlaceState> | undefined;
+  readonly site: Place;
+  /** By room name. Undefined for a visitor who has not been in any, as most. */
+  readonly rooms: ReadonlyMap<string, Place> | undefined;
   /** Canonical JSON text; undefined when none was given. */
-  info: string | undefined;
-  infoAtMs: number;
+  readonly info: string | undefined;
 }
+
+/** A heartbeat: the page stays open for another online window, and everything from before the place ended is gone. */
+export function applyHit(
+  place: Place,
+  { session, activityMs }: Pick<Hit, 'session' | 'activityMs'>,
+  atMs: number,
+  { onlineWindowMs, maxSessions }: PresenceSettings,
+): void {
+  const isNew = hasEnded(place, atMs);
+  if (isNew) endPlace(place);
+  const endsAtMs = atMs + onlineWindowMs + 1;
+  if (session !== undefined || place.sessions !== undefined) {
+    const sessions = place.sessions ?? (isNew ? [] : [{ id: NAMELESS, endsAtMs: place.endsAtMs }]);
+    keepSession(sessions, session ?? NAMELESS, endsAtMs, atMs, maxSessions);
+    place.sessions = sessions;
+  }
+  place.lastSeenMs = atMs;
+  place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(activityMs, atMs));
+  place.endsAtMs = endsAtMs;
+}
+
+/**
+ * A leave of one page, or of every page when `session` is undefined: it takes effect after the settling time, unless a
+ * heartbeat arrives before. No effect when the page is not open.
+ */
+export function applyLeave(
+  place: Place,
+  session: string | undefined,
+  atMs: number,
+  { leaveSettleMs }: PresenceSettings,
+): void {
+  if (hasEnded(place, atMs)) return;
+  const endsAtMs = atMs + leaveSettleMs;
+  if (place.sessions !== undefined) {
+    endSession(place.sessions, session, endsAtMs);
+    place.endsAtMs = lastEndMs(place.sessions);
+  } else if (session === undefined) {
+    place.endsAtMs = Math.min(place.endsAtMs, endsAtMs);
+  }
+}
+
+/** Keeps every page that ends after `afterMs` open until `untilMs` at least. */
+export function extendSessions(place: Place, afterMs: number, untilMs: number): void {
+  if (place.sessions === undefined) {
+    if (place.endsAtMs > afterMs) place.endsAtMs = Math.max(place.endsAtMs, untilMs);
+    return;
+  }
+  for (const session of place.sessions) {
+    if (session.endsAtMs > afterMs) session.endsAtMs = Math.max(session.endsAtMs, untilMs);
+  }
+  place.endsAtMs = lastEndMs(place.sessions);
+}
+
+/** Ends a place at once, whatever its pages say, and clears what must not survive until the next heartbeat. */
+export function endPlace(place: Place): void {
+  place.endsAtMs = Number.NEGATIVE_INFINITY;
+  place.lastActivityMs = Number.NEGATIVE_INFINITY;
+  place.sessions = undefined;
+}
+
+/** Whether the visitor is no longer here. */
+export const hasEnded = (place: Place, atMs: number): boolean => place.endsAtMs <= atMs;
+
+/** The status at a moment that no later heartbeat or leave precedes. */
+export function statusAt(place: Place, nowMs: number, settings: PresenceSettings): StatusCode {
+  if (hasEnded(place, nowMs)) return OFFLINE;
+  return idleAtMs(place, settings) > nowMs ? ACTIVE : IDLE;
+}
+
+/** The first moment the visitor is idle, unless there is activity before. */
+export const idleAtMs = ({ lastActivityMs }: Place, { activeWindowMs }: PresenceSettings): number =>
+  lastActivityMs + activeWindowMs + 1;
+
+/** When time alone changes the status next, of a place that has not ended. */
+export function nextChangeMs(place: Place, nowMs: number, settings: PresenceSettings): number {
+  const idleMs = idleAtMs(place, settings);
+  return idleMs > nowMs ? Math.min(idleMs, place.endsAtMs) : place.endsAtMs;
+}
+
+/** How many pages are open, of a place that has not ended. */
+export const openSessionCount = ({ sessions }: Place, nowMs: number): number =>
+  sessions?.filter(({ endsAtMs }) => endsAtMs > nowMs).length ?? 1;

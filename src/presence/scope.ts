@@ -1,22 +1,26 @@
-import { ACTIVE, type Entries, IDLE, OFFLINE } from './entries.js';
+import type { Entries } from './entries.js';
+import { ACTIVE, IDLE, OFFLINE } from './status.js';
 import type { Lists, Totals } from './types.js';
 
-/** A place with visitors in it: the whole site, or one room. Holds slots of the entry table. */
+/** How many slots may wait to be sorted, beside twice the number of members. */
+const UNSORTED_SLACK = 1024;
+
+/** The whole site or one room: its members, as slots of the table, their counts and their lists. */
 export class Scope {
   /** Undefined for the whole site. */
   readonly room: string | undefined;
-  /** Every visitor's slot, and that of one who has just gone until the next flush. */
+  /** Slots by uid. Members who went offline stay until the next flush. */
   readonly members = new Map<string, number>();
-  /** Slots that the next flush has to look at, each once. */
-  changed: number[] = [];
-  /** Grows with every change of membership or status, and is no other scope's: equal versions mean equal lists. */
+  /** Changes with every status in the scope. No other scope ever has the same: equal versions mean equal lists. */
   version = 0;
   readonly #counts: [offline: number, idle: number, active: number] = [0, 0, 0];
   readonly #entries: Entries<Scope>;
-  /** Slots sorted by uid, as of the last time somebody asked. May name slots that have gone since. */
-  #order: number[] = [];
-  /** Slots that came since. May name slots that have gone, or one twice. */
-  #newcomers: number[] = [];
+  /** Slots with marks, each once. */
+  #changed: number[] = [];
+  /** Slots in the order of their uids, as of the last request for it. Some may be offline or freed by now. */
+  #sorted: number[] = [];
+  /** Slots that came online since. Some may be offline or freed by now, or in here twice. */
+  #unsorted: number[] = [];
   #lists: Lists = { active: [], idle: [] };
   #listsVersion = 0;
 
@@ -33,24 +37,30 @@ export class Scope {
     return { online: this.online, active: this.#counts[ACTIVE], idle: this.#counts[IDLE] };
   }
 
-  /** Moves one visitor from one count to another. `OFFLINE` is not counted. */
-  count(from: number, to: number): void {
-    if (from !== OFFLINE) this.#counts[from as 1 | 2]--;
-    if (to !== OFFLINE) this.#counts[to as 1 | 2]++;
+  /** Counts a member's change of status. */
+  count(slot: number, from: number, to: number): void {
+    if (from === OFFLINE) this.#queueForSorting(slot);
+    else this.#counts[from as typeof IDLE | typeof ACTIVE]--;
+    if (to !== OFFLINE) this.#counts[to as typeof IDLE | typeof ACTIVE]++;
     this.version = ++this.#entries.changes;
   }
 
-  /** Remembers that a slot has to be put in order when somebody asks. */
-  noteNewcomer(slot: number): void {
-    this.#newcomers.push(slot);
-    // Nobody may ever ask; then the notes must not outgrow what they are about.
-    if (this.#newcomers.length > 2 * this.members.size + 1024) this.#bringInOrder();
+  /** Remembers a slot for the next flush. Call it once per slot and flush. */
+  addChanged(slot: number): void {
+    this.#changed.push(slot);
+  }
+
+  /** The slots to look at in a flush; empty afterwards. */
+  takeChanged(): readonly number[] {
+    const changed = this.#changed;
+    this.#changed = [];
+    return changed;
   }
 
   /** Slots of everybody online, sorted by uid. */
   inOrder(): readonly number[] {
-    this.#bringInOrder();
-    return this.#order;
+    this.#sort();
+    return this.#sorted;
   }
 
   /** Who is active and who is idle. The same object as long as the version is the same. */
@@ -65,25 +75,31 @@ export class Scope {
     return this.#lists;
   }
 
-  /** Keeps the old order, sorts only those who came, and merges the two. */
-  #bringInOrder(): void {
-    const { uid, ordered } = this.#entries;
-    const stayed = this.#order.filter((slot) => {
-      // A slot that was freed, and maybe given to somebody else, is not marked: whoever has it now is a newcomer.
-      if (this.#entries.scope[slot] !== this || ordered[slot] === 0) return false;
+  #queueForSorting(slot: number): void {
+    this.#unsorted.push(slot);
+    // Without anybody who asks for a list, the queue would grow forever.
+    if (this.#unsorted.length > 2 * this.members.size + UNSORTED_SLACK) this.#sort();
+  }
+
+  /** Keeps what is sorted, sorts only the newcomers, and merges the two. */
+  #sort(): void {
+    const { uid, sorted } = this.#entries;
+    const stayed = this.#sorted.filter((slot) => {
+      // A slot that was freed has no mark, even if it is used again: its new visitor is a newcomer.
+      if (this.#entries.scope[slot] !== this || sorted[slot] === 0) return false;
       if (this.#isOnline(slot)) return true;
-      ordered[slot] = 0;
+      sorted[slot] = 0;
       return false;
     });
-    const came: number[] = [];
-    for (const slot of this.#newcomers) {
-      if (!this.#isOnline(slot) || ordered[slot] === 1) continue;
-      ordered[slot] = 1;
-      came.push(slot);
+    const newcomers: number[] = [];
+    for (const slot of this.#unsorted) {
+      if (!this.#isOnline(slot) || sorted[slot] === 1) continue;
+      sorted[slot] = 1;
+      newcomers.push(slot);
     }
-    this.#newcomers = [];
-    came.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
-    this.#order = came.length === 0 ? stayed : merge(stayed, came, uid);
+    this.#unsorted = [];
+    newcomers.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
+    this.#sorted = newcomers.length === 0 ? stayed : merge(stayed, newcomers, uid);
   }
 
   #isOnline(slot: number): boolean {

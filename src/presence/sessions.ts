@@ -1,16 +1,17 @@
 /** One open page of a visitor. */
 export interface Session {
-  /** `''` is the nameless session that hits without a session share. */
+  /** The page's own id, or `NAMELESS`. */
   readonly id: string;
-  /** The first moment the page counts as gone, unless heard of before. */
+  /** The first moment the page counts as closed, unless a heartbeat arrives before. */
   endsAtMs: number;
 }
 
-/** The id of the session that hits without one share. */
+/** The id of the one session that all heartbeats without a session share. */
 export const NAMELESS = '';
 
 /**
- * Records a hit of one page. When the visitor has `maxSessions` pages already, the gone ones give way, then the stalest.
+ * Records a heartbeat of one page. When a new page would exceed `maxSessions`, ended pages are removed, then the one that
+ * ends first.
  */
 export function keepSession(
   sessions: Session[],
@@ -28,24 +29,20 @@ export function keepSession(
     if (sessions[index]!.endsAtMs <= nowMs) sessions.splice(index, 1);
   }
   if (sessions.length >= maxSessions) {
-    const stalest = sessions.reduce((least, session) => (session.endsAtMs < least.endsAtMs ? session : least));
-    sessions.splice(sessions.indexOf(stalest), 1);
+    const first = sessions.reduce((least, session) => (session.endsAtMs < least.endsAtMs ? session : least));
+    sessions.splice(sessions.indexOf(first), 1);
   }
   sessions.push({ id, endsAtMs });
 }
 
-/** Lets one page, or every page when `id` is undefined, end no later than `endsAtMs`. False when there is no such page. */
-export function endSession(sessions: Session[], id: string | undefined, endsAtMs: number): boolean {
-  let found = false;
+/** Ends one page, or every page when `id` is undefined, at `endsAtMs` at the latest. */
+export function endSession(sessions: readonly Session[], id: string | undefined, endsAtMs: number): void {
   for (const session of sessions) {
-    if (id !== undefined && session.id !== id) continue;
-    found = true;
-    session.endsAtMs = Math.min(session.endsAtMs, endsAtMs);
+    if (id === undefined || session.id === id) session.endsAtMs = Math.min(session.endsAtMs, endsAtMs);
   }
-  return found;
 }
 
-/** When the last of the pages is gone. */
+/** When the last page ends; `-Infinity` without pages. */
 export function lastEndMs(sessions: readonly Session[]): number {
   return sessions.reduce((latest, session) => Math.max(latest, session.endsAtMs), Number.NEGATIVE_INFINITY);
 }

@@ -2,10 +2,10 @@ const NONE = -1;
 const SECOND_MS = 1000;
 
 /**
- * A timing wheel of one-second buckets over small integers (slots of the entry table).
+ * A timing wheel with buckets of one second, over small integers: the slots of the table.
  *
- * Postponing costs nothing: a slot may stay armed too early, and its visit then says when to look again. Only a deadline
- * that comes closer has to be moved. Advancing costs what is due, not what exists.
+ * A later deadline costs nothing: the slot stays in its bucket, and the visit then returns the new deadline. Only an
+ * earlier deadline moves the slot. Advancing costs what is due, not how many slots there are.
  */
 export class TimingWheel {
   readonly #heads: Int32Array;
@@ -16,7 +16,7 @@ export class TimingWheel {
   #nextDueMs = 0;
   readonly #due: number[] = [];
 
-  /** @param spanMs the furthest deadline that keeps its own bucket; a further one is looked at early and armed again. */
+  /** @param spanMs the furthest deadline that has a bucket; a slot with a further one is visited early, and again later */
   constructor(spanMs: number, capacity: number) {
     this.#heads = new Int32Array(Math.ceil(spanMs / SECOND_MS) + 2).fill(NONE);
     this.#next = new Int32Array(capacity);
@@ -24,7 +24,7 @@ export class TimingWheel {
     this.#armedSecond = new Int32Array(capacity).fill(NONE);
   }
 
-  /** Makes room for slots below `capacity`. */
+  /** Accepts slots below `capacity` from now on. */
   grow(capacity: number): void {
     const from = this.#armedSecond.length;
     if (capacity <= from) return;
@@ -33,7 +33,7 @@ export class TimingWheel {
     this.#armedSecond = enlarge(this.#armedSecond, capacity).fill(NONE, from);
   }
 
-  /** Sees to it that `slot` is visited no later than the first `advance` at or after `dueMs`. */
+  /** Schedules a visit of `slot` at the first `advance` at or after `dueMs`, or before. */
   arm(slot: number, dueMs: number): void {
     const armed = this.#armedSecond[slot]!;
     const second = Math.floor(dueMs / SECOND_MS);
@@ -44,7 +44,7 @@ export class TimingWheel {
     this.#insert(slot, second, dueMs);
   }
 
-  /** Forgets `slot`. No effect when it is not armed. */
+  /** Cancels the visit of `slot`. No effect when none is scheduled. */
   disarm(slot: number): void {
     const second = this.#armedSecond[slot]!;
     if (second === NONE) return;
@@ -57,9 +57,10 @@ export class TimingWheel {
   }
 
   /**
-   * Visits every slot whose deadline may have come. The visit returns the slot's next deadline in milliseconds, later
-   * than `nowMs`, or `Infinity` to leave it unarmed. A visit may disarm other slots, and must expect a slot that an
-   * earlier visit has freed; it must not arm any.
+   * Visits every slot that may be due at `nowMs`.
+   *
+   * @param visit returns the slot's next deadline in milliseconds, later than `nowMs`, or `Infinity` for none. It may
+   * disarm other slots, but is still called for those that are due. It must not arm any.
    */
   advance(nowMs: number, visit: (slot: number) => number): void {
     const second = Math.floor(nowMs / SECOND_MS);
@@ -67,7 +68,7 @@ export class TimingWheel {
     const buckets = this.#heads.length;
     const from = Math.max(this.#cursorSecond, second - buckets + 1);
     this.#due.length = 0;
-    for (let due = from; due <= second; due++) this.#take(due % buckets);
+    for (let due = from; due <= second; due++) this.#takeDue(due % buckets);
     this.#cursorSecond = second;
     this.#nextDueMs = Number.POSITIVE_INFINITY;
     for (const slot of this.#due) {
@@ -76,7 +77,7 @@ export class TimingWheel {
     }
   }
 
-  #take(bucket: number): void {
+  #takeDue(bucket: number): void {
     for (let slot = this.#heads[bucket]!; slot !== NONE; slot = this.#next[slot]!) {
       this.#armedSecond[slot] = NONE;
       this.#due.push(slot);

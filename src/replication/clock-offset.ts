@@ -1,20 +1,20 @@
 import type { Clock } from '../runtime/clock.js';
-import type { LogSession } from './log/shared-log.js';
+import type { LogConnection } from './log/shared-log.js';
 
 const SAMPLES = 3;
 
 /**
- * How much to add to this process's clock to have the log's, in whole milliseconds: what the log said of its time, against
- * the middle of asking and hearing, of the quickest of three answers. So no instance's own wall clock matters.
+ * What to add to this instance's clock to get the log's, in whole milliseconds: the log's time minus the middle of request
+ * and reply, of the fastest of three requests. So the instances' wall clocks need not agree.
  */
-export async function measureOffsetMs(session: LogSession, clock: Clock): Promise<number> {
-  let best = { tookMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
+export async function measureOffsetMs(connection: LogConnection, clock: Clock): Promise<number> {
+  let fastest = { tookMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
   for (let count = 0; count < SAMPLES; count++) {
-    const askedMs = clock.nowMs();
-    const timeMs = await session.timeMs();
-    const heardMs = clock.nowMs();
-    const tookMs = heardMs - askedMs;
-    if (tookMs < best.tookMs) best = { tookMs, offsetMs: Math.round(timeMs - (askedMs + heardMs) / 2) };
+    const requestMs = clock.nowMs();
+    const timeMs = await connection.timeMs();
+    const replyMs = clock.nowMs();
+    const tookMs = replyMs - requestMs;
+    if (tookMs < fastest.tookMs) fastest = { tookMs, offsetMs: Math.round(timeMs - (requestMs + replyMs) / 2) };
   }
-  return best.offsetMs;
+  return fastest.offsetMs;
 }

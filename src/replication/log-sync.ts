@@ -1,150 +1,152 @@
 import type { Clock } from '../runtime/clock.js';
 import type { Timers } from '../runtime/timers.js';
 import { measureOffsetMs } from './clock-offset.js';
-import { addedMs, compareIds, FIRST_ID, type LogEntry, type LogSession } from './log/shared-log.js';
+import { addedMs, compareIds, FIRST_ID, type LogConnection, type LogEntry } from './log/shared-log.js';
 import { decodeBatch, encodeBatch } from './operation-codec.js';
+import type { Operation } from './operations.js';
 import { Outbox } from './outbox.js';
 import { Pause } from './pause.js';
 import type { Replica } from './replica.js';
 import { ReplicationCounters } from './replication-counters.js';
-import type { Operation } from './visitor-state.js';
 
-/** What an exchange works with. */
+/** What synchronization works with. */
 export interface LogSyncDependencies {
   readonly replica: Replica;
-  /** Names this process in the log. */
+  /** Identifies this instance in the log. */
   readonly origin: string;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly settings: LogSyncSettings;
 }
 
-/** How often, how far back and how much. */
+/** How synchronization is paced and bounded. */
 export interface LogSyncSettings {
-  /** What was taken is told at least this often, and what others told is heard at most this often. */
+  /** How often the outbox is published, and the shortest time between two reads of the log. */
   readonly periodMs: number;
-  /** What is older can matter to nobody. */
+  /** How old an operation may be and still have an effect; older entries are removed from the log. */
   readonly horizonMs: number;
-  /** How many operations wait at most while the log cannot be reached. */
-  readonly maxWaiting: number;
+  /** The most operations in the outbox. */
+  readonly maxOutboxOperations: number;
 }
 
-const WAIT_MS = 2000;
+/** How long a read waits for an entry. */
+const READ_WAIT_MS = 2000;
 const MEASURE_EVERY_MS = 30_000;
 
-/** Tells a log what this process has taken, and takes from it what the others have; over one session after another. */
+/** Publishes the outbox to the log, and merges what other instances publish into the replica. Works across connections. */
 export class LogSync {
   readonly counters = new ReplicationCounters();
-  /** What waits to be told. */
   readonly outbox: Outbox;
   readonly #dependencies: LogSyncDependencies;
   readonly #pause: Pause;
   #offsetMs = 0;
+  /** The last entry that was received. */
   #cursor = FIRST_ID;
   #serverId: string | undefined;
-  #told = 0;
+  #publishedCount = 0;
   #oldestMs: number | undefined;
-  /** What is being told just now. Never rejects. */
-  #telling: Promise<void> = Promise.resolve();
+  /** Settles when the append that is under way has. Never rejects. */
+  #appended: Promise<void> = Promise.resolve();
 
   constructor(dependencies: LogSyncDependencies) {
     this.#dependencies = dependencies;
-    this.outbox = new Outbox(dependencies.settings.maxWaiting);
+    this.outbox = new Outbox(dependencies.settings.maxOutboxOperations);
     this.#pause = new Pause(dependencies.timers);
   }
 
-  /** When the oldest entry was added that was there at the first reading, on this process's clock. */
+  /** When the oldest entry of the first read was added, by this instance's clock; undefined when the log was empty. */
   get oldestMs(): number | undefined {
     return this.#oldestMs;
   }
 
-  /** Tells all that waits, and hears all that is there. */
-  async catchUp(session: LogSession): Promise<void> {
+  /** Publishes the outbox, and receives everything that the log holds. */
+  async catchUp(connection: LogConnection): Promise<void> {
     const { clock, replica } = this.#dependencies;
-    this.#offsetMs = await measureOffsetMs(session, clock);
-    const serverId = await session.serverId();
-    const newestId = await session.newestId();
+    this.#offsetMs = await measureOffsetMs(connection, clock);
+    const serverId = await connection.serverId();
+    const newestId = await connection.newestId();
     const isBehind = compareIds(newestId, this.#cursor) < 0;
     if (isBehind) this.#cursor = FIRST_ID;
-    const mayHaveForgotten = this.#serverId !== undefined && (isBehind || serverId !== this.#serverId);
+    const mayHaveLostEntries = this.#serverId !== undefined && (isBehind || serverId !== this.#serverId);
     this.#serverId = serverId;
-    // Whatever the log has lost, somebody still knows.
-    if (mayHaveForgotten) for (const operation of replica.operations()) this.outbox.add(operation);
-    // It also shows whether writing is allowed, before anybody relies on it.
-    await this.#append(session, this.outbox.takeAll());
+    // Entries that a new server has lost are still known to at least one instance.
+    if (mayHaveLostEntries) for (const operation of replica.operations()) this.outbox.add(operation);
+    // An empty outbox is published too: it shows at once whether the log may be written to.
+    await this.#append(connection, this.outbox.takeAll());
     for (;;) {
-      const entries = await session.read(this.#cursor, 0);
+      const entries = await connection.read(this.#cursor, 0);
       const [first] = entries;
       if (first === undefined) return;
       this.#oldestMs ??= addedMs(first.id) - this.#offsetMs;
-      for (const entry of entries) await this.#take(entry);
+      for (const entry of entries) await this.#receive(entry);
     }
   }
 
-  /** Tells and hears until one of them fails, or `isOver` says so. */
-  async follow(session: LogSession, isOver: () => boolean): Promise<void> {
-    await Promise.all([this.#keepTelling(session, isOver), this.#keepHearing(session, isOver)]);
+  /** Publishes and receives. Resolves once `isOver` returns true; rejects as soon as either fails. */
+  async follow(connection: LogConnection, isOver: () => boolean): Promise<void> {
+    await Promise.all([this.#keepPublishing(connection, isOver), this.#keepReceiving(connection, isOver)]);
   }
 
-  /** Tells the last of it: what is being told just now, and what waits. */
-  async finish(session: LogSession): Promise<void> {
-    await this.#telling;
-    await this.#tell(session);
+  /** Publishes the rest: waits for the append that is under way, and publishes the outbox once more. */
+  async finish(connection: LogConnection): Promise<void> {
+    await this.#appended;
+    await this.#publish(connection);
   }
 
-  /** Does not wait for the next period any longer. */
+  /** Ends the wait for the next period. */
   wake(): void {
     this.#pause.end();
   }
 
-  async #keepTelling(session: LogSession, isOver: () => boolean): Promise<void> {
+  async #keepPublishing(connection: LogConnection, isOver: () => boolean): Promise<void> {
     const { clock, settings } = this.#dependencies;
     let measuredMs = clock.nowMs();
     while (!isOver()) {
       await this.#pause.wait(settings.periodMs);
       if (isOver()) return;
-      await this.#tell(session);
+      await this.#publish(connection);
       if (clock.nowMs() - measuredMs < MEASURE_EVERY_MS) continue;
-      this.#offsetMs = await measureOffsetMs(session, clock);
+      this.#offsetMs = await measureOffsetMs(connection, clock);
       measuredMs = clock.nowMs();
     }
   }
 
-  async #keepHearing(session: LogSession, isOver: () => boolean): Promise<void> {
+  async #keepReceiving(connection: LogConnection, isOver: () => boolean): Promise<void> {
     const { settings, timers } = this.#dependencies;
     while (!isOver()) {
-      const entries = await session.read(this.#cursor, WAIT_MS);
-      for (const entry of entries) await this.#take(entry, this.counters);
-      // Several entries at once are cheaper than one at a time.
+      const entries = await connection.read(this.#cursor, READ_WAIT_MS);
+      for (const entry of entries) await this.#receive(entry, this.counters);
+      // One read of several entries costs less than several reads of one.
       if (entries.length > 0) await new Promise<void>((resolve) => timers.after(settings.periodMs, resolve));
     }
   }
 
-  async #tell(session: LogSession): Promise<void> {
+  async #publish(connection: LogConnection): Promise<void> {
     const operations = this.outbox.takeAll();
-    if (operations.length > 0) await this.#append(session, operations);
+    if (operations.length > 0) await this.#append(connection, operations);
   }
 
-  #append(session: LogSession, operations: readonly Operation[]): Promise<void> {
-    const telling = this.#appendNow(session, operations);
-    this.#telling = telling.catch(() => {});
-    return telling;
+  #append(connection: LogConnection, operations: readonly Operation[]): Promise<void> {
+    const appending = this.#appendNow(connection, operations);
+    this.#appended = appending.catch(() => {});
+    return appending;
   }
 
-  async #appendNow(session: LogSession, operations: readonly Operation[]): Promise<void> {
+  async #appendNow(connection: LogConnection, operations: readonly Operation[]): Promise<void> {
     const { origin, clock, settings } = this.#dependencies;
     try {
-      const fields = encodeBatch({ origin, number: this.#told, operations }, this.#offsetMs);
-      await session.append(fields, clock.nowMs() + this.#offsetMs - settings.horizonMs);
+      const fields = encodeBatch({ origin, number: this.#publishedCount, operations }, this.#offsetMs);
+      await connection.append(fields, clock.nowMs() + this.#offsetMs - settings.horizonMs);
     } catch (error) {
       this.outbox.putBack(operations);
       throw error;
     }
-    this.#told += operations.length;
+    this.#publishedCount += operations.length;
     this.counters.published += operations.length;
   }
 
-  async #take({ id, fields }: LogEntry, counters?: ReplicationCounters): Promise<void> {
+  /** @param lagCounters undefined while catching up, when the age of an operation is not the log's lag */
+  async #receive({ id, fields }: LogEntry, lagCounters?: ReplicationCounters): Promise<void> {
     const { origin, replica, clock } = this.#dependencies;
     this.#cursor = id;
     const batch = decodeBatch(fields, this.#offsetMs);
@@ -155,12 +157,12 @@ export class LogSync {
         if (operation === undefined) {
           this.counters.unreadable++;
         } else {
-          counters?.observeLag(clock.nowMs() - operation.atMs);
+          lagCounters?.observeLag(clock.nowMs() - operation.atMs);
           this.counters.received++;
           if (replica.merge(operation, clock.nowMs()) !== undefined) this.counters.refused++;
         }
       }
-      // A thousand operations at a time, so that requests and ticks come in between.
+      // Lets requests and ticks run between two parts of a thousand operations.
       await new Promise(setImmediate);
     }
   }

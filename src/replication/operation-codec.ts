@@ -1,12 +1,12 @@
-import type { HitOperation, Knowledge, LeaveOperation, Operation } from './visitor-state.js';
+import type { CarriedState, HitOperation, LeaveOperation, Operation } from './operations.js';
 
-/** What one entry of the log carries. */
+/** The content of one log entry. */
 export interface Batch {
-  /** The process that says it. */
+  /** The instance that publishes it. */
   readonly origin: string;
-  /** How many operations the process has told of before. */
+  /** The number of the first operation; those that follow count up from it. */
   readonly number: number;
-  /** Times in milliseconds of the log's clock. */
+  /** Times in milliseconds of the instance's clock. */
   readonly operations: readonly Operation[];
 }
 
@@ -18,10 +18,10 @@ const OPERATIONS_PER_PART = 1000;
 type Row = readonly unknown[];
 
 /**
- * The fields of an entry. Operations go in parts of a thousand, so that a reader can do something else between two of
- * them. Times are told as differences to the entry's own, as small numbers are short.
+ * Encodes a batch as the fields of a log entry. Operations are split into parts of a thousand, so that a reader can serve
+ * requests between two of them. Times are differences to the entry's own time, as small numbers are short.
  *
- * @param offsetMs what to add to the operations' times to have the log's
+ * @param offsetMs added to this instance's times to get those of the log's clock
  */
 export function encodeBatch({ origin, number, operations }: Batch, offsetMs: number): Record<string, string> {
   const baseMs = operations[0]?.atMs ?? 0;
@@ -34,11 +34,11 @@ export function encodeBatch({ origin, number, operations }: Batch, offsetMs: num
 }
 
 /**
- * Reads the fields of an entry, part by part.
+ * Decodes the fields of a log entry, one part per step of the iteration. A part or operation that cannot be read becomes
+ * `undefined`.
  *
- * @param offsetMs what to take from the log's times to have one's own
- * @returns undefined when it is of another version, or no such entry at all; parts and operations that cannot be read are
- * told as `undefined`
+ * @param offsetMs subtracted from the log's times to get those of this instance's clock
+ * @returns undefined when the entry is of another version, or not a batch
  */
 export function decodeBatch(
   fields: Readonly<Record<string, string>>,
@@ -78,50 +78,53 @@ function encode(operation: Operation, baseMs: number): Row {
   const { kind, atMs, uid, session, room } = operation;
   const common = [atMs - baseMs, uid, session, room];
   if (kind === 'leave') return trimmed([LEAVE, ...common]);
-  const { activityMs, info, known } = operation;
-  const knowledge = known && [
-    atMs - known.siteActivityMs,
-    atMs - known.roomActivityMs,
-    ...(known.info === undefined ? [] : [known.info, atMs - known.infoAtMs]),
+  const { activityMs, info, carried } = operation;
+  const carriedRow = carried && [
+    atMs - carried.siteActivityMs,
+    atMs - carried.roomActivityMs,
+    ...(carried.info === undefined ? [] : [carried.info, atMs - carried.infoAtMs]),
   ];
-  return trimmed([HIT, ...common, atMs - activityMs, info, knowledge]);
+  return trimmed([HIT, ...common, atMs - activityMs, info, carriedRow]);
 }
 
-/** `undefined` would become `null`; at the end it need not be there at all, nor need a zero. */
+/** Drops undefined values and zeros from the end: the decoder treats missing values as those. */
 function trimmed(row: unknown[]): Row {
   while (row.length > 0 && (row.at(-1) === undefined || row.at(-1) === 0)) row.pop();
   return row;
 }
 
-interface Origin {
+interface Header {
   readonly origin: string;
   readonly number: number;
   readonly baseMs: number;
 }
 
-function decode(row: unknown, { origin, number, baseMs }: Origin): Operation | undefined {
+function decode(row: unknown, { origin, number, baseMs }: Header): Operation | undefined {
   if (!Array.isArray(row)) return undefined;
-  const [kind, delay, uid, session, room, idleMs, info, knowledge] = row as Row;
-  if (!isNumber(delay) || typeof uid !== 'string' || !isText(session) || !isText(room)) return undefined;
-  const atMs = baseMs + delay;
+  const [kind, delayMs, uid, session, room, idleMs, info, carriedRow] = row as Row;
+  if (!isNumber(delayMs) || typeof uid !== 'string' || !isOptionalText(session) || !isOptionalText(room)) {
+    return undefined;
+  }
+  const atMs = baseMs + delayMs;
   const common = { atMs, origin, number, uid, session: session ?? undefined, room: room ?? undefined };
   if (kind === LEAVE) return { ...common, kind: 'leave' } satisfies LeaveOperation;
   const idle = idleMs ?? 0;
-  if (kind !== HIT || !isNumber(idle) || !isText(info)) return undefined;
-  const known = decodeKnowledge(knowledge, atMs);
-  if (known === null) return undefined;
-  return { ...common, kind: 'hit', activityMs: atMs - idle, info: info ?? undefined, known } satisfies HitOperation;
+  if (kind !== HIT || !isNumber(idle) || !isOptionalText(info)) return undefined;
+  const carried = decodeCarried(carriedRow, atMs);
+  if (carried === null) return undefined;
+  return { ...common, kind: 'hit', activityMs: atMs - idle, info: info ?? undefined, carried } satisfies HitOperation;
 }
 
-function decodeKnowledge(row: unknown, atMs: number): Knowledge | undefined | null {
+/** @returns null when the row is malformed */
+function decodeCarried(row: unknown, atMs: number): CarriedState | undefined | null {
   if (row === undefined || row === null) return undefined;
   if (!Array.isArray(row)) return null;
   const [siteIdleMs, roomIdleMs, info, infoAgeMs = 0] = row as Row;
-  if (!isNumber(siteIdleMs) || !isNumber(roomIdleMs) || !isText(info) || !isNumber(infoAgeMs)) return null;
+  if (!isNumber(siteIdleMs) || !isNumber(roomIdleMs) || !isOptionalText(info) || !isNumber(infoAgeMs)) return null;
   const [siteActivityMs, roomActivityMs] = [atMs - siteIdleMs, atMs - roomIdleMs];
   return { siteActivityMs, roomActivityMs, info: info ?? undefined, infoAtMs: atMs - infoAgeMs };
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
-const isText = (value: unknown): value is string | null | undefined =>
+const isOptionalText = (value: unknown): value is string | null | undefined =>
   value === undefined || value === null || typeof value === 'string';

@@ -1,13 +1,13 @@
-import type { Operation } from './visitor-state.js';
+import type { Operation } from './operations.js';
 
 /**
- * What is to be told to the others and has not been yet. Of the heartbeats of one page in one room the last one says it
- * all, so that even a long wait takes no more room than there are pages; and there is a bound to that too.
+ * Operations of this instance that are not published yet. Of the heartbeats of one page in one room only the last is
+ * kept, so that a long wait needs no more memory than there are pages; beyond the limit the oldest is dropped.
  */
 export class Outbox {
   readonly #maxOperations: number;
-  #waiting = new Map<string, Operation>();
-  /** How many were given up because there was no room. */
+  #operations = new Map<string, Operation>();
+  /** How many operations were dropped because the outbox was full. */
   dropped = 0;
 
   constructor(maxOperations: number) {
@@ -15,39 +15,39 @@ export class Outbox {
   }
 
   get size(): number {
-    return this.#waiting.size;
+    return this.#operations.size;
   }
 
-  /** Adds an operation. Without effect when a later one of the same page waits. */
+  /** Adds an operation. No effect when a later one of the same page is waiting. */
   add(operation: Operation): void {
     const key = keyOf(operation);
-    const known = this.#waiting.get(key);
-    if (known !== undefined) {
-      if (known.atMs > operation.atMs) return;
-      this.#waiting.delete(key);
-    } else if (this.#waiting.size >= this.#maxOperations) {
-      for (const [oldest] of this.#waiting) {
-        this.#waiting.delete(oldest);
+    const waiting = this.#operations.get(key);
+    if (waiting !== undefined) {
+      if (waiting.atMs > operation.atMs) return;
+      this.#operations.delete(key);
+    } else if (this.#operations.size >= this.#maxOperations) {
+      for (const [oldest] of this.#operations) {
+        this.#operations.delete(oldest);
         break;
       }
       this.dropped++;
     }
-    this.#waiting.set(key, operation);
+    this.#operations.set(key, operation);
   }
 
-  /** Takes out everything, in the order in which it was added. */
+  /** Removes and returns all operations, in the order in which they were added. */
   takeAll(): Operation[] {
-    const operations = [...this.#waiting.values()];
-    this.#waiting = new Map();
+    const operations = [...this.#operations.values()];
+    this.#operations = new Map();
     return operations;
   }
 
-  /** Puts back what was taken out and could not be told. */
+  /** Puts operations back that could not be published, before those that were added meanwhile. */
   putBack(operations: readonly Operation[]): void {
     const later = this.takeAll();
     for (const operation of [...operations, ...later]) this.add(operation);
   }
 }
 
-/** Names hold no control characters, so that none of them can pass for a separator. */
+/** Names hold no control characters, so the separator is unambiguous. */
 const keyOf = ({ kind, uid, session = '', room = '' }: Operation): string => `${kind}\0${uid}\0${session}\0${room}`;

@@ -1,44 +1,45 @@
-import type { PlaceState, VisitorState } from '../presence/rules.js';
-import { lastEndMs } from '../presence/sessions.js';
+import type { PresenceSettings } from '../config/settings.js';
+import { extendSessions, type VisitorState } from '../presence/rules.js';
 
-/** A time in which a visitor's silence says nothing, as the process that hears the visitor may not be heard. */
-export interface Hold {
-  /** Who was here then, or has come since, stays. */
+/**
+ * A time without expiry: a visitor who is silent here may be sending heartbeats to an instance that cannot be reached.
+ * Leaves still take effect. Eureka calls it self-preservation.
+ */
+export interface PartitionGrace {
+  /** Covers visitors who were online then, or have come since. */
   readonly sinceMs: number;
-  /** At most until then. */
+  /** The first moment at which visitors expire again. */
   readonly untilMs: number;
 }
 
-/** Silence is no sign for at most so many online windows; then it is one again. */
+/** The longest grace, in online windows. */
 const MAX_WINDOWS = 5;
-/** What share of the online window the others have to tell what they could not. */
-const GRACE_SHARE = 1 / 3;
+/** What share of the online window the grace lasts after the log is back: the others publish their backlog meanwhile. */
+const CATCH_UP_SHARE = 1 / 3;
 
-/** A hold that begins, or goes on, now that the others cannot be heard. */
-export function beginHold(running: Hold | undefined, nowMs: number, onlineWindowMs: number): Hold {
+/** The grace when the log is lost at `nowMs`. A grace that is running goes on. */
+export function beginGrace(running: PartitionGrace | undefined, nowMs: number, onlineWindowMs: number): PartitionGrace {
   const sinceMs = running?.sinceMs ?? nowMs;
   return { sinceMs, untilMs: sinceMs + MAX_WINDOWS * onlineWindowMs };
 }
 
-/** A hold that ends soon, now that the others can be heard again. */
-export function endHold({ sinceMs, untilMs }: Hold, nowMs: number, onlineWindowMs: number): Hold {
-  return { sinceMs, untilMs: Math.min(untilMs, nowMs + Math.ceil(GRACE_SHARE * onlineWindowMs)) };
+/** The grace when the log is back at `nowMs`: it ends soon. */
+export function endGrace({ sinceMs, untilMs }: PartitionGrace, nowMs: number, onlineWindowMs: number): PartitionGrace {
+  return { sinceMs, untilMs: Math.min(untilMs, nowMs + Math.ceil(CATCH_UP_SHARE * onlineWindowMs)) };
 }
 
 /**
- * Lets every page go on that would end by silence. Those that have said goodbye end all the same.
+ * Keeps every page open that would end by silence.
  *
- * @param lastMs when the visitor was last heard of; a goodbye ends its page soon after
+ * @param lastMs the time of the visitor's last operation
  */
-export function applyHold(state: VisitorState, hold: Hold, lastMs: number, leaveSettleMs: number): void {
-  holdPlace(state.site, hold, lastMs + leaveSettleMs);
-  for (const place of state.rooms?.values() ?? []) holdPlace(place, hold, lastMs + leaveSettleMs);
-}
-
-function holdPlace(place: PlaceState, { sinceMs, untilMs }: Hold, settledMs: number): void {
-  if (place.sessions.length === 0) return;
-  for (const session of place.sessions) {
-    if (session.endsAtMs > Math.max(sinceMs, settledMs)) session.endsAtMs = Math.max(session.endsAtMs, untilMs);
-  }
-  place.endsAtMs = lastEndMs(place.sessions);
+export function applyGrace(
+  state: VisitorState,
+  { sinceMs, untilMs }: PartitionGrace,
+  lastMs: number,
+  { leaveSettleMs }: PresenceSettings,
+): void {
+  // A page that ends earlier ended before the grace, or by a leave.
+  const afterMs = Math.max(sinceMs, lastMs + leaveSettleMs);
+  for (const place of [state.site, ...(state.rooms?.values() ?? [])]) extendSessions(place, afterMs, untilMs);
 }

@@ -1,6 +1,6 @@
 import type { Timers } from '../runtime/timers.js';
 
-/** Waits that can be cut short; one at a time. */
+/** A wait that can be ended early. One at a time. */
 export class Pause {
   readonly #timers: Timers;
   #end = () => {};
@@ -9,7 +9,7 @@ export class Pause {
     this.#timers = timers;
   }
 
-  /** Resolves after so long, or when `end` is called before. */
+  /** Resolves after `durationMs`, or when `end` is called. */
   wait(durationMs: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#timers.after(durationMs, resolve);
@@ -20,7 +20,7 @@ export class Pause {
     });
   }
 
-  /** Ends the wait under way, if there is one. */
+  /** Ends the present wait, if there is one. */
   end(): void {
     this.#end();
   }

@@ -2,38 +2,40 @@ import type { PresenceSettings } from '../config/settings.js';
 import type { Presence } from '../presence/presence.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
-import { applyHold, beginHold, endHold, type Hold } from './partition-grace.js';
-import { insert, knowledgeBeside, newTimeline, settleUntil, stateOf, type Timeline } from './timeline.js';
-import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './visitor-state.js';
+import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
+import { beginGrace, endGrace, type PartitionGrace } from './partition-grace.js';
+import { compact, insert, newTimeline, stateOf, type Timeline } from './timeline.js';
+import { stateToCarry } from './visitor-state.js';
 
-/** Goodbyes of visitors who are not known may come before their heartbeats; a flood of them is nothing to keep. */
-const MAX_UNHEARD = 1000;
+/** How many timelines may consist of leaves only. A leave may arrive before its heartbeat, but a flood is not kept. */
+const MAX_LEAVE_ONLY = 1000;
 const VISITORS_PER_STEP = 1000;
 
-/** What a replica is part of. */
+/** What a replica works with. */
 export interface ReplicaOptions {
+  /** Written by the replica only. */
   readonly presence: Presence;
   readonly settings: PresenceSettings;
-  /** Names this process among the others. */
+  /** Identifies this instance among the others. */
   readonly origin: string;
 }
 
 /**
- * Keeps one process's presence equal to that of the others: whatever it hears itself, and whatever the others tell it, in
- * any order, late, or twice, ends in what one process would know that had heard it all in order. Pure, like `Presence`.
+ * Keeps the presence of this instance equal to that of the others. Operations may arrive in any order, late or twice; the
+ * result is that of a single instance which took all of them in order. Pure, like `Presence`.
  */
 export class Replica {
   readonly #presence: Presence;
   readonly #settings: PresenceSettings;
   readonly #origin: string;
   readonly #horizonMs: number;
-  /** By uid; those that were touched longest ago come first. */
+  /** By uid, in the order in which they last changed. */
   readonly #timelines = new Map<string, Timeline>();
-  #unheard = 0;
-  #number = 0;
-  #hold: Hold | undefined;
-  /** When any other process was last heard of. */
-  #othersMs = Number.NEGATIVE_INFINITY;
+  #leaveOnlyCount = 0;
+  #lastNumber = 0;
+  #grace: PartitionGrace | undefined;
+  /** When an operation of another instance last arrived. */
+  #lastReceivedMs = Number.NEGATIVE_INFINITY;
 
   constructor({ presence, settings, origin }: ReplicaOptions) {
     this.#presence = presence;
@@ -42,125 +44,146 @@ export class Replica {
     this.#horizonMs = horizonMs(settings);
   }
 
-  /** Takes a heartbeat of this process's own, and gives back what to tell the others, or why it was not taken. */
+  /**
+   * Takes a heartbeat that a page sent to this instance.
+   *
+   * @returns the operation to publish, or why the heartbeat is refused
+   */
   hit(hit: Hit, nowMs: number): HitOperation | Refusal {
     const refusal = this.#presence.refusal(hit, nowMs) ?? this.#refusal(hit.uid);
     if (refusal !== undefined) return refusal;
     const timeline = this.#timelines.get(hit.uid);
-    const known = timeline && knowledgeBeside(hit, stateOf(timeline, this.#settings), nowMs);
-    const operation: HitOperation = { ...hit, ...this.#stamp(nowMs), kind: 'hit', known };
+    const carried = timeline && stateToCarry(stateOf(timeline, this.#settings), hit, nowMs);
+    const operation: HitOperation = { ...hit, ...this.#stamp(nowMs), kind: 'hit', carried };
     this.merge(operation, nowMs);
     return operation;
   }
 
-  /** Takes a goodbye of this process's own, and gives back what to tell the others, if anything. */
+  /**
+   * Takes a leave that a page sent to this instance.
+   *
+   * @returns the operation to publish; undefined when the leave is ignored
+   */
   leave(leave: Leave, nowMs: number): LeaveOperation | undefined {
-    if (!this.#timelines.has(leave.uid) && this.#unheard >= MAX_UNHEARD) return undefined;
+    if (!this.#timelines.has(leave.uid) && this.#leaveOnlyCount >= MAX_LEAVE_ONLY) return undefined;
     const operation: LeaveOperation = { ...leave, ...this.#stamp(nowMs), kind: 'leave' };
     this.merge(operation, nowMs);
     return operation;
   }
 
   /**
-   * Takes what happened here or elsewhere. What is so old that it cannot matter any more is passed over, and what is
-   * said to happen in the future happens now.
+   * Takes an operation of this or another instance. Ignores one beyond the horizon; one in the future happens now.
    *
-   * @returns why it was passed over, when this process has no room for it
+   * @returns why there is no capacity for it
    */
-  merge(told: Operation, nowMs: number): Refusal | undefined {
-    if (told.atMs <= nowMs - this.#horizonMs) return undefined;
-    if (told.origin !== this.#origin) this.#othersMs = nowMs;
-    const timeline = this.#timelines.get(told.uid) ?? this.#begin(told);
+  merge(received: Operation, nowMs: number): Refusal | undefined {
+    if (received.atMs <= nowMs - this.#horizonMs) return undefined;
+    if (received.origin !== this.#origin) this.#lastReceivedMs = nowMs;
+    const timeline = this.#timelines.get(received.uid) ?? this.#createTimeline(received);
     if (timeline === undefined) return 'too_many_visitors';
-    // One and the same text for all of the visitor's.
+    // The timeline's uid, so that all of the visitor's operations share one string.
     const { uid } = timeline;
-    const operation = { ...told, uid, atMs: Math.min(told.atMs, nowMs) };
+    const operation = { ...received, uid, atMs: Math.min(received.atMs, nowMs) };
     this.#timelines.delete(uid);
     this.#timelines.set(uid, timeline);
-    if (!timeline.isHeard && operation.kind === 'hit') {
-      timeline.isHeard = true;
-      this.#unheard--;
+    if (!timeline.hasHeartbeat && operation.kind === 'hit') {
+      timeline.hasHeartbeat = true;
+      this.#leaveOnlyCount--;
     }
-    settleUntil(timeline, nowMs - this.#horizonMs, this.#settings);
+    compact(timeline, this.#keptSinceMs(nowMs), this.#settings);
     insert(timeline, operation);
-    return this.#show(timeline, nowMs);
+    return this.#assign(timeline, nowMs);
   }
 
   /**
-   * From now on the others cannot be heard. Whoever is here, or comes, may beat at one of them, and so stays for a while
-   * without a word, but for those who say goodbye. Nothing changes where there were no others.
+   * Starts the partition grace: operations of other instances do not arrive any more. No effect when there are no others.
    *
-   * @returns steps of some thousand visitors; all of them must be taken
+   * @returns steps of a thousand visitors each; the caller runs all of them
    */
-  *lose(nowMs: () => number): Generator<void> {
-    if (this.#othersMs <= nowMs() - this.#horizonMs) return;
-    this.#hold = beginHold(this.#holdAt(nowMs()), nowMs(), this.#settings.onlineWindowMs);
-    yield* this.#showAll(nowMs);
+  *pauseExpiry(nowMs: () => number): Generator<void> {
+    if (this.#lastReceivedMs <= nowMs() - this.#horizonMs) return;
+    this.#grace = beginGrace(this.#graceAt(nowMs()), nowMs(), this.#settings.onlineWindowMs);
+    yield* this.#assignAll(nowMs);
   }
 
   /**
-   * The others can be heard again, and what they have told meanwhile has been merged. Silence means something again soon,
-   * when they have had the time to tell the rest.
+   * Ends the partition grace, after a time for the other instances to publish their backlog. Call it when everything that
+   * the log holds has been merged.
    *
-   * @returns steps of some thousand visitors; all of them must be taken
+   * @returns steps of a thousand visitors each; the caller runs all of them
    */
-  *regain(nowMs: () => number): Generator<void> {
-    const hold = this.#holdAt(nowMs());
-    if (hold === undefined) return;
-    this.#hold = endHold(hold, nowMs(), this.#settings.onlineWindowMs);
-    yield* this.#showAll(nowMs);
+  *resumeExpiry(nowMs: () => number): Generator<void> {
+    const grace = this.#graceAt(nowMs());
+    if (grace === undefined) return;
+    this.#grace = endGrace(grace, nowMs(), this.#settings.onlineWindowMs);
+    yield* this.#assignAll(nowMs);
   }
 
-  /** Lets go of visitors of whom nothing has been heard for so long that nothing can be told of them any more. */
+  /**
+   * Applies the end of the partition grace: info and activity from before a silence must not outlast it. Call it every few
+   * seconds.
+   *
+   * @returns steps of a thousand visitors each; the caller runs all of them
+   */
+  *finishGrace(nowMs: () => number): Generator<void> {
+    if (this.#grace === undefined || this.#grace.untilMs > nowMs()) return;
+    this.#grace = undefined;
+    yield* this.#assignAll(nowMs);
+  }
+
+  /** Drops the timelines whose last operation is beyond the horizon. */
   forget(nowMs: number): void {
-    const untilMs = (this.#holdAt(nowMs)?.sinceMs ?? nowMs) - this.#horizonMs;
-    for (const [uid, { operations, isHeard }] of this.#timelines) {
+    const untilMs = this.#keptSinceMs(nowMs);
+    for (const [uid, { operations, hasHeartbeat }] of this.#timelines) {
       const last = operations.at(-1);
       if (last !== undefined && last.atMs > untilMs) return;
       this.#timelines.delete(uid);
-      if (!isHeard) this.#unheard--;
+      if (!hasHeartbeat) this.#leaveOnlyCount--;
     }
   }
 
-  /** Everything that may still matter to somebody who has heard of nothing. */
+  /** All operations that may still have an effect on an instance without any. */
   *operations(): Generator<Operation> {
     for (const { operations } of this.#timelines.values()) yield* operations;
   }
 
-  /** Who has gone is remembered for a while, and must not crowd out who comes. */
+  /** Offline visitors keep their timelines until the horizon, hence a limit beside that of `Presence`. */
   #refusal(uid: string): Refusal | undefined {
-    const isFull = this.#timelines.size - this.#unheard >= 2 * this.#settings.maxVisitors && !this.#timelines.has(uid);
-    return isFull ? 'too_many_visitors' : undefined;
+    const count = this.#timelines.size - this.#leaveOnlyCount;
+    return count >= 2 * this.#settings.maxVisitors && !this.#timelines.has(uid) ? 'too_many_visitors' : undefined;
   }
 
-  #begin({ uid, kind }: Operation): Timeline | undefined {
-    if (this.#refusal(uid) !== undefined || (kind === 'leave' && this.#unheard >= MAX_UNHEARD)) return undefined;
-    this.#unheard++;
+  #createTimeline({ uid, kind }: Operation): Timeline | undefined {
+    if (this.#refusal(uid) !== undefined) return undefined;
+    if (kind === 'leave' && this.#leaveOnlyCount >= MAX_LEAVE_ONLY) return undefined;
+    this.#leaveOnlyCount++;
     return newTimeline(uid);
   }
 
   #stamp(atMs: number): { atMs: number; origin: string; number: number } {
-    return { atMs, origin: this.#origin, number: ++this.#number };
+    return { atMs, origin: this.#origin, number: ++this.#lastNumber };
   }
 
-  *#showAll(nowMs: () => number): Generator<void> {
+  *#assignAll(nowMs: () => number): Generator<void> {
     let count = 0;
     for (const timeline of [...this.#timelines.values()]) {
       if (this.#timelines.get(timeline.uid) !== timeline) continue;
-      this.#show(timeline, nowMs());
+      this.#assign(timeline, nowMs());
       if (++count % VISITORS_PER_STEP === 0) yield;
     }
   }
 
-  #show(timeline: Timeline, nowMs: number): Refusal | undefined {
-    const state = stateOf(timeline, this.#settings);
-    const hold = this.#holdAt(nowMs);
-    const last = timeline.operations.at(-1);
-    if (hold !== undefined && last !== undefined) applyHold(state, hold, last.atMs, this.#settings.leaveSettleMs);
+  #assign(timeline: Timeline, nowMs: number): Refusal | undefined {
+    const state = stateOf(timeline, this.#settings, this.#graceAt(nowMs));
     return this.#presence.assign(timeline.uid, state, nowMs);
   }
 
-  #holdAt(nowMs: number): Hold | undefined {
-    return this.#hold !== undefined && this.#hold.untilMs > nowMs ? this.#hold : undefined;
+  /** Operations up to this time have no effect any more. What a grace keeps alive depends on older ones than usual. */
+  #keptSinceMs(nowMs: number): number {
+    return (this.#grace?.sinceMs ?? nowMs) - this.#horizonMs;
+  }
+
+  #graceAt(nowMs: number): PartitionGrace | undefined {
+    return this.#grace !== undefined && this.#grace.untilMs > nowMs ? this.#grace : undefined;
   }
 }

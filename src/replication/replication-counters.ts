@@ -1,23 +1,24 @@
-/** What sharing presence has cost and brought since the start, in plain numbers. */
+/** Counts since the start of the process. */
 export class ReplicationCounters {
-  /** How often the log was found whole and followed; each beyond the first is a reconnection. */
+  /** How often the log was read to its end and followed; all but the first are reconnections. */
   connections = 0;
-  /** Operations told to the others, and heard from them. */
+  /** Operations published to the other instances. */
   published = 0;
+  /** Operations received from the other instances. */
   received = 0;
-  /** Operations heard for which there was no room. */
+  /** Received operations for which there was no capacity. */
   refused = 0;
-  /** Entries and operations that could not be read. */
+  /** Entries and operations that could not be decoded. */
   unreadable = 0;
-  #observe: (lagMs: number) => void = () => {};
+  #onLag: (lagMs: number) => void = () => {};
 
-  /** Calls back with how old each operation was when it was heard. */
+  /** Calls `observe` with the age of each operation when it is received, in milliseconds. */
   onLag(observe: (lagMs: number) => void): void {
-    this.#observe = observe;
+    this.#onLag = observe;
   }
 
-  /** Takes note of how old an operation was when it was heard. */
+  /** Records the age of an operation that has just been received. */
   observeLag(lagMs: number): void {
-    this.#observe(lagMs);
+    this.#onLag(lagMs);
   }
 }

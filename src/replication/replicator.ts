@@ -2,7 +2,7 @@ import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { Log } from '../runtime/log.js';
 import { describeProblem } from './log/problem.js';
-import type { LogSession, OpenLog } from './log/shared-log.js';
+import type { LogConnection, OpenLog } from './log/shared-log.js';
 import { LogSync, type LogSyncDependencies } from './log-sync.js';
 import { Pause } from './pause.js';
 import type { ReplicationCounters } from './replication-counters.js';
@@ -10,23 +10,25 @@ import type { ReplicationCounters } from './replication-counters.js';
 /** What a replicator works with. */
 export interface ReplicatorDependencies extends LogSyncDependencies {
   readonly open: OpenLog;
+  /** A number from 0 up to but not including 1. */
   readonly random: () => number;
   readonly log: Log;
 }
 
-const LONGEST_BACK_OFF_MS = 2000;
-const LAST_WORDS_MS = 1000;
-const FORGET_EVERY_MS = 5000;
+const MIN_BACK_OFF_MS = 100;
+const MAX_BACK_OFF_MS = 2000;
+const STOP_TIMEOUT_MS = 1000;
+const HOUSEKEEPING_EVERY_MS = 5000;
 
 /**
- * Shares presence with other processes by a log: tells it what this one takes, and hears from it what the others have.
- * Without the log it goes on alone, tries again, and makes up for what was missed.
+ * Shares presence with other instances through a log: publishes what this one takes, and receives what the others
+ * publish. Without the log it works alone, reconnects, and then makes up for what was missed.
  */
 export class Replicator {
   readonly #dependencies: ReplicatorDependencies;
   readonly #sync: LogSync;
   readonly #pause: Pause;
-  #session: LogSession | undefined;
+  #connection: LogConnection | undefined;
   #isStopping = false;
   #problem: string | undefined;
 
@@ -36,7 +38,7 @@ export class Replicator {
     this.#pause = new Pause(dependencies.timers);
   }
 
-  /** Takes a heartbeat of this process's own. */
+  /** As `Presence.hit`. */
   hit(hit: Hit, nowMs: number): Refusal | undefined {
     const operation = this.#dependencies.replica.hit(hit, nowMs);
     if (typeof operation === 'string') return operation;
@@ -44,99 +46,107 @@ export class Replicator {
     return undefined;
   }
 
-  /** Takes a goodbye of this process's own. */
+  /** As `Presence.leave`. */
   leave(leave: Leave, nowMs: number): void {
     const operation = this.#dependencies.replica.leave(leave, nowMs);
     if (operation !== undefined) this.#sync.outbox.add(operation);
   }
 
-  /** What it has cost and brought. */
+  /** What was published and received so far. */
   get counters(): ReplicationCounters {
     return this.#sync.counters;
   }
 
-  /** How many operations wait to be told, and how many had to be given up. */
+  /** How many operations wait to be published, and how many were dropped. */
   get outbox(): { readonly size: number; readonly dropped: number } {
     return this.#sync.outbox;
   }
 
-  /** What is wrong with the log, in a sentence; undefined while it is followed. */
+  /** Why presence is not shared, in a sentence for an operator; undefined while it is. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** From when on everybody who beat has been heard of, on this process's clock; undefined when the log told nothing. */
+  /**
+   * From when on the log holds all heartbeats, by this instance's clock; undefined when it was empty, or has not been
+   * read yet.
+   */
   get completeSinceMs(): number | undefined {
     return this.#sync.oldestMs;
   }
 
   /**
-   * Begins, and goes on until stopped. Resolves when everything that the log has was read, or when the first attempt has
-   * failed: `problem` tells which.
+   * Starts sharing, and reconnects until stopped. Resolves when everything that the log holds has been received, or when
+   * the first attempt has failed; `problem` says which.
    */
   start(): Promise<void> {
     const { timers, replica, clock } = this.#dependencies;
-    // Also while there is no log: who has gone must not take up the room of those who come.
-    timers.every(FORGET_EVERY_MS, () => replica.forget(clock.nowMs()));
+    // Also while there is no log: timelines of offline visitors would use up the capacity.
+    timers.every(HOUSEKEEPING_EVERY_MS, () => {
+      replica.forget(clock.nowMs());
+      void runSteps(replica.finishGrace(clock.nowMs));
+    });
     return new Promise((resolve) => {
       void this.#run(resolve);
     });
   }
 
-  /** Tells what is left to tell, for at most a second, and leaves the log. */
+  /** Publishes the rest, for a second at most, and disconnects. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#pause.end();
-    const session = this.#session;
-    if (session === undefined) return;
+    const connection = this.#connection;
+    if (connection === undefined) return;
     const { timers } = this.#dependencies;
-    const late = new Promise<void>((resolve) => timers.after(LAST_WORDS_MS, resolve));
-    await Promise.race([this.#sync.finish(session).catch((error) => this.#note(error)), late]);
-    session.close();
+    const timeout = new Promise<void>((resolve) => timers.after(STOP_TIMEOUT_MS, resolve));
+    await Promise.race([this.#sync.finish(connection).catch((error) => this.#report(error)), timeout]);
+    connection.close();
     this.#sync.wake();
   }
 
-  async #run(onFirst: () => void): Promise<void> {
+  /** @param onFirstAttempt called once the first attempt has succeeded or failed, and perhaps again */
+  async #run(onFirstAttempt: () => void): Promise<void> {
     const { open, replica, clock, log, random } = this.#dependencies;
     for (let failures = 0; !this.#isStopping; ) {
       try {
-        const session = await open();
-        this.#session = session;
-        await this.#sync.catchUp(session);
+        const connection = await open();
+        this.#connection = connection;
+        await this.#sync.catchUp(connection);
         failures = 0;
         this.counters.connections++;
         this.#problem = undefined;
         log.info('Presence is shared through Redis.');
-        onFirst();
-        await inTurns(replica.regain(clock.nowMs));
-        // What is left of an earlier session must not go on beside the next one.
-        await this.#sync.follow(session, () => this.#isStopping || this.#session !== session);
+        onFirstAttempt();
+        await runSteps(replica.resumeExpiry(clock.nowMs));
+        // When one of the two loops has failed, the other one must not go on beside those of the next connection.
+        await this.#sync.follow(connection, () => this.#isStopping || this.#connection !== connection);
       } catch (error) {
-        if (!this.#isStopping) this.#note(error);
+        if (!this.#isStopping) this.#report(error);
         failures++;
       }
-      this.#session?.close();
-      this.#session = undefined;
-      onFirst();
+      this.#connection?.close();
+      this.#connection = undefined;
+      onFirstAttempt();
       if (this.#isStopping) return;
-      if (failures === 1) await inTurns(replica.lose(clock.nowMs));
-      const backOffMs = Math.min(LONGEST_BACK_OFF_MS, 100 * 2 ** Math.min(failures, 5));
+      if (failures === 1) await runSteps(replica.pauseExpiry(clock.nowMs));
+      const backOffMs = Math.min(MAX_BACK_OFF_MS, MIN_BACK_OFF_MS * 2 ** Math.min(failures, 5));
       await this.#pause.wait(backOffMs * (0.5 + random() / 2));
     }
   }
 
-  /** One line for each problem, not for each attempt. */
-  #note(error: unknown): void {
+  /** Logs each problem once, not once per attempt. */
+  #report(error: unknown): void {
     const problem = describeProblem(error);
     if (problem === this.#problem) return;
     this.#problem = problem;
-    this.#dependencies.log.error('Presence is not shared: Redis cannot be used. Serving alone and trying again.', {
-      problem,
-    });
+    this.#dependencies.log.error(
+      'Presence is not shared: Redis cannot be used. This instance works alone and keeps trying to reconnect.',
+      { problem },
+    );
   }
 }
 
-/** Takes all the steps, with requests and ticks in between. */
-async function inTurns(steps: Iterable<void>): Promise<void> {
+/** Lets requests and ticks run between the steps. */
+async function runSteps(steps: Iterable<void>): Promise<void> {
   for (const _ of steps) await new Promise(setImmediate);
 }

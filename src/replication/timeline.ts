@@ -1,44 +1,37 @@
 import type { PresenceSettings } from '../config/settings.js';
-import type { VisitorState } from '../presence/rules.js';
-import type { Hit } from '../protocol/heartbeat.js';
-import {
-  applyOperation,
-  compareOperations,
-  copyState,
-  type Knowledge,
-  newState,
-  type Operation,
-} from './visitor-state.js';
+import { compareOperations, type Operation } from './operations.js';
+import { applyGrace, type PartitionGrace } from './partition-grace.js';
+import { applyOperation, copyState, newState, type ReplicatedState } from './visitor-state.js';
 
-/** Far more than a visitor's pages send within a window; a flood under one name must not pile up. */
+/** Far more than a visitor's pages send within the horizon: it bounds a flood under one name. */
 const MAX_OPERATIONS = 256;
 
 /**
- * What is known of one visitor: a state, and what has happened since and may still be preceded by what is told late. What
- * follows from both is not kept but found out when needed: there are a hundred thousand of these.
+ * The operations of one visitor: recent ones in a list, as earlier ones may still arrive, and older ones compacted into a
+ * base state. The present state is computed when it is needed, not stored: there may be a hundred thousand timelines.
  */
 export interface Timeline {
   readonly uid: string;
-  readonly base: VisitorState;
+  readonly base: ReplicatedState;
   /** The time of the last operation in the base. */
   baseMs: number;
-  /** In their order, all later than what the base was made of. */
+  /** In order, none earlier than `baseMs`. */
   readonly operations: Operation[];
-  /** Whether any of it is more than goodbyes. */
-  isHeard: boolean;
+  /** False as long as all of its operations are leaves. */
+  hasHeartbeat: boolean;
 }
 
-/** Of whom nothing is known. */
+/** A timeline without operations. */
 export const newTimeline = (uid: string): Timeline => ({
   uid,
   base: newState(),
   baseMs: Number.NEGATIVE_INFINITY,
   operations: [],
-  isHeard: false,
+  hasHeartbeat: false,
 });
 
-/** Puts what happened no later than `untilMs` into the base: nothing can be told any more of what came before it. */
-export function settleUntil(timeline: Timeline, untilMs: number, settings: PresenceSettings): void {
+/** Moves the operations up to `untilMs` into the base: no earlier ones are accepted any more. */
+export function compact(timeline: Timeline, untilMs: number, settings: PresenceSettings): void {
   const { operations } = timeline;
   let count = Math.max(0, operations.length - MAX_OPERATIONS);
   while (count < operations.length && operations[count]!.atMs <= untilMs) count++;
@@ -48,29 +41,29 @@ export function settleUntil(timeline: Timeline, untilMs: number, settings: Prese
   }
 }
 
-/** Puts an operation into its place. Without effect when it is there already, or comes before what the base was made of. */
+/** Adds an operation in its order. No effect when it is there already, or earlier than the base. */
 export function insert({ operations, baseMs }: Timeline, operation: Operation): void {
   if (operation.atMs < baseMs) return;
-  let place = operations.length;
-  while (place > 0 && compareOperations(operations[place - 1]!, operation) > 0) place--;
-  if (place > 0 && compareOperations(operations[place - 1]!, operation) === 0) return;
-  operations.splice(place, 0, operation);
+  let index = operations.length;
+  while (index > 0 && compareOperations(operations[index - 1]!, operation) > 0) index--;
+  if (index > 0 && compareOperations(operations[index - 1]!, operation) === 0) return;
+  operations.splice(index, 0, operation);
 }
 
-/** What follows from all that is known. */
-export function stateOf(timeline: Timeline, settings: PresenceSettings): VisitorState {
+/**
+ * The state after all operations.
+ *
+ * @param grace when given, pages that were silent since it began are still open
+ */
+export function stateOf(timeline: Timeline, settings: PresenceSettings, grace?: PartitionGrace): ReplicatedState {
   const state = copyState(timeline.base);
-  for (const operation of timeline.operations) applyOperation(state, operation, settings);
+  let lastMs = timeline.baseMs;
+  for (const operation of timeline.operations) {
+    // Before each operation, too: it would find the visitor offline, and clear info and rooms.
+    if (grace !== undefined) applyGrace(state, grace, lastMs, settings);
+    applyOperation(state, operation, settings);
+    lastMs = operation.atMs;
+  }
+  if (grace !== undefined) applyGrace(state, grace, lastMs, settings);
   return state;
-}
-
-/** What is known of a visitor beside a heartbeat that comes now; undefined when the heartbeat says it all. */
-export function knowledgeBeside(hit: Hit, state: VisitorState, nowMs: number): Knowledge | undefined {
-  if (state.site.endsAtMs <= nowMs) return undefined;
-  const place = hit.room === undefined ? undefined : state.rooms?.get(hit.room);
-  const { lastActivityMs: siteActivityMs } = state.site;
-  const roomActivityMs = place !== undefined && place.endsAtMs > nowMs ? place.lastActivityMs : hit.activityMs;
-  const info = hit.info === undefined ? state.info : undefined;
-  if (info === undefined && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
-  return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };
 }

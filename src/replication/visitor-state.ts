@@ -1,52 +1,25 @@
 import type { PresenceSettings } from '../config/settings.js';
-import type { PlaceState, VisitorState } from '../presence/rules.js';
-import { endSession, keepSession, lastEndMs, NAMELESS } from '../presence/sessions.js';
-import type { Hit, Leave } from '../protocol/heartbeat.js';
+import { applyHit, applyLeave, endPlace, hasEnded, type Place, type VisitorState } from '../presence/rules.js';
+import type { Hit } from '../protocol/heartbeat.js';
+import { type CarriedState, type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 
-/** When and where something happened. Together, `atMs`, `origin` and `number` put everything in one order. */
-interface Stamp {
-  /** When it was taken, in milliseconds of the clock of whoever holds it now. */
-  readonly atMs: number;
-  /** The process that took it. */
-  readonly origin: string;
-  /** Grows with everything that the process takes. */
-  readonly number: number;
+/** A place, with what is needed beside it to apply operations of other instances. */
+interface ReplicatedPlace extends Place {
+  /** When the place last ended; `-Infinity` when it never has. Activity that an operation carries from before is ignored. */
+  endedAtMs: number;
 }
 
-/** A heartbeat as instances tell each other of it. */
-export interface HitOperation extends Hit, Stamp {
-  readonly kind: 'hit';
-  /** Undefined when the heartbeat says it all. */
-  readonly known: Knowledge | undefined;
+/** The state of a visitor that follows from operations. */
+export interface ReplicatedState extends VisitorState {
+  readonly site: ReplicatedPlace;
+  rooms: Map<string, ReplicatedPlace> | undefined;
+  info: string | undefined;
+  /** When the info was given. */
+  infoAtMs: number;
 }
 
-/** What a process knew of a visitor beside the heartbeat, so that somebody who has heard of nothing before learns it too. */
-export interface Knowledge {
-  /** The latest touch of any page of the site, and of any in the heartbeat's room. */
-  readonly siteActivityMs: number;
-  readonly roomActivityMs: number;
-  /** The info and when it was given; undefined when there is none, or the heartbeat brings its own. */
-  readonly info: string | undefined;
-  readonly infoAtMs: number;
-}
-
-/** A goodbye as instances tell each other of it. */
-export interface LeaveOperation extends Leave, Stamp {
-  readonly kind: 'leave';
-}
-
-/** Something that instances tell each other of. */
-export type Operation = HitOperation | LeaveOperation;
-
-/** Less than zero when the first happened first. No two different operations are equal. */
-export function compareOperations(a: Operation, b: Operation): number {
-  if (a.atMs !== b.atMs) return a.atMs - b.atMs;
-  if (a.origin !== b.origin) return a.origin < b.origin ? -1 : 1;
-  return a.number - b.number;
-}
-
-/** Nothing is known. */
-export const newState = (): VisitorState => ({
+/** The state of a visitor without operations. */
+export const newState = (): ReplicatedState => ({
   site: newPlace(),
   rooms: undefined,
   info: undefined,
@@ -54,102 +27,98 @@ export const newState = (): VisitorState => ({
 });
 
 /** A copy that later operations do not change. */
-export function copyState(state: VisitorState): VisitorState {
+export function copyState(state: ReplicatedState): ReplicatedState {
   const rooms = state.rooms && new Map([...state.rooms].map(([room, place]) => [room, copyPlace(place)]));
   return { ...state, site: copyPlace(state.site), rooms };
 }
 
-const copyPlace = (place: PlaceState): PlaceState => ({
-  ...place,
-  sessions: place.sessions.map((session) => ({ ...session })),
-});
-
-/**
- * Makes a visitor's state what it is after an operation, by the same rules as `Presence`. Operations must come in their
- * order.
- */
-export function applyOperation(state: VisitorState, operation: Operation, settings: PresenceSettings): void {
-  settle(state, operation.atMs, horizonMs(settings));
-  if (operation.kind === 'hit') applyHit(state, operation, settings);
-  else applyLeave(state, operation, settings);
+/** Applies an operation that is later than all operations before, by the same rules as `Presence`. */
+export function applyOperation(state: ReplicatedState, operation: Operation, settings: PresenceSettings): void {
+  expire(state, operation.atMs, horizonMs(settings));
+  if (operation.kind === 'hit') hitVisitor(state, operation, settings);
+  else leaveVisitor(state, operation, settings);
 }
 
-/** How late something may be told and still be taken: longer, and its visitor would have gone again. */
-export const horizonMs = ({ onlineWindowMs, leaveSettleMs }: PresenceSettings): number =>
-  onlineWindowMs + leaveSettleMs + 1000;
+/** The state that a heartbeat taken at `nowMs` has to carry; undefined when the heartbeat alone says everything. */
+export function stateToCarry(state: ReplicatedState, hit: Hit, nowMs: number): CarriedState | undefined {
+  if (hasEnded(state.site, nowMs)) return undefined;
+  const place = hit.room === undefined ? undefined : state.rooms?.get(hit.room);
+  const siteActivityMs = state.site.lastActivityMs;
+  const roomActivityMs = place !== undefined && !hasEnded(place, nowMs) ? place.lastActivityMs : hit.activityMs;
+  const info = hit.info === undefined ? state.info : undefined;
+  if (info === undefined && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
+  return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };
+}
 
-/** Off the site is off every room, and forgets everything but since when. */
-function settle(state: VisitorState, atMs: number, keptMs: number): void {
-  if (end(state.site, atMs)) {
+/** Ends what has ended by `atMs`. Off the site is off every room, and clears the info. */
+function expire(state: ReplicatedState, atMs: number, keptMs: number): void {
+  const { site, rooms } = state;
+  if (hasEnded(site, atMs)) {
     state.info = undefined;
-    for (const place of state.rooms?.values() ?? []) end(place, Number.POSITIVE_INFINITY);
+    // A room's own end may be later: it may have a page that `maxSessions` has displaced on the site.
+    for (const place of rooms?.values() ?? []) endAt(place, Math.min(place.endsAtMs, site.endsAtMs));
+    endAt(site, site.endsAtMs);
   }
-  if (state.rooms === undefined) return;
-  for (const [room, place] of state.rooms) {
-    end(place, atMs);
-    if (place.sessions.length === 0 && place.endedAtMs <= atMs - keptMs) state.rooms.delete(room);
+  for (const [room, place] of rooms ?? []) {
+    if (!hasEnded(place, atMs)) continue;
+    endAt(place, place.endsAtMs);
+    if (place.endedAtMs <= atMs - keptMs) rooms!.delete(room);
   }
 }
 
-function end(place: PlaceState, atMs: number): boolean {
-  if (place.endsAtMs > atMs || place.sessions.length === 0) return false;
-  place.endedAtMs = place.endsAtMs;
-  place.lastActivityMs = Number.NEGATIVE_INFINITY;
-  place.sessions = [];
-  return true;
+/** No effect on a place that has ended before. */
+function endAt(place: ReplicatedPlace, endMs: number): void {
+  place.endedAtMs = Math.max(place.endedAtMs, endMs);
+  endPlace(place);
 }
 
-function applyHit(state: VisitorState, hit: HitOperation, settings: PresenceSettings): void {
-  const { known, atMs } = hit;
-  hear(state.site, hit, known?.siteActivityMs, settings);
+function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: PresenceSettings): void {
+  const { carried, atMs } = hit;
+  hitPlace(state.site, hit, carried?.siteActivityMs, settings);
   if (hit.room !== undefined) {
     state.rooms ??= new Map();
     const place = state.rooms.get(hit.room) ?? newPlace();
     state.rooms.set(hit.room, place);
-    hear(place, hit, known?.roomActivityMs, settings);
+    hitPlace(place, hit, carried?.roomActivityMs, settings);
   }
   if (hit.info !== undefined) {
     state.info = hit.info;
     state.infoAtMs = atMs;
-  } else if (known?.info !== undefined && known.infoAtMs > state.infoAtMs && known.infoAtMs > state.site.endedAtMs) {
-    state.info = known.info;
-    state.infoAtMs = known.infoAtMs;
+  } else if (carried?.info !== undefined && carried.infoAtMs > Math.max(state.infoAtMs, state.site.endedAtMs)) {
+    state.info = carried.info;
+    state.infoAtMs = carried.infoAtMs;
   }
 }
 
-function applyLeave(
-  state: VisitorState,
+function hitPlace(
+  place: ReplicatedPlace,
+  { session, activityMs, atMs }: HitOperation,
+  carriedActivityMs = Number.NEGATIVE_INFINITY,
+  settings: PresenceSettings,
+): void {
+  // The origin may not have received a leave that ended the place after the activity that it carries.
+  const latestMs = carriedActivityMs > place.endedAtMs ? Math.max(activityMs, carriedActivityMs) : activityMs;
+  applyHit(place, { session, activityMs: latestMs }, atMs, settings);
+}
+
+function leaveVisitor(
+  state: ReplicatedState,
   { room, session, atMs }: LeaveOperation,
-  { leaveSettleMs }: PresenceSettings,
+  settings: PresenceSettings,
 ): void {
   const places = room === undefined ? [state.site, ...(state.rooms?.values() ?? [])] : [state.rooms?.get(room)];
-  for (const place of places) {
-    if (place === undefined || !endSession(place.sessions, session, atMs + leaveSettleMs)) continue;
-    place.endsAtMs = lastEndMs(place.sessions);
-  }
+  for (const place of places) if (place !== undefined) applyLeave(place, session, atMs, settings);
 }
 
-const newPlace = (): PlaceState => ({
+const newPlace = (): ReplicatedPlace => ({
   lastSeenMs: 0,
   lastActivityMs: Number.NEGATIVE_INFINITY,
   endsAtMs: Number.NEGATIVE_INFINITY,
+  sessions: undefined,
   endedAtMs: Number.NEGATIVE_INFINITY,
-  sessions: [],
 });
 
-function hear(
-  place: PlaceState,
-  hit: HitOperation,
-  knownActivityMs: number | undefined,
-  settings: PresenceSettings,
-): void {
-  const { atMs, activityMs } = hit;
-  const endsAtMs = atMs + settings.onlineWindowMs + 1;
-  keepSession(place.sessions, hit.session ?? NAMELESS, endsAtMs, atMs, settings.maxSessions);
-  // What the other process knew may be of a time before a goodbye that it had not heard of.
-  const isNews = knownActivityMs !== undefined && knownActivityMs > place.endedAtMs;
-  const latestMs = isNews ? Math.max(activityMs, knownActivityMs) : activityMs;
-  place.lastSeenMs = atMs;
-  place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(latestMs, atMs));
-  place.endsAtMs = endsAtMs;
-}
+const copyPlace = (place: ReplicatedPlace): ReplicatedPlace => ({
+  ...place,
+  sessions: place.sessions?.map((session) => ({ ...session })),
+});

@@ -7,7 +7,7 @@ import { configOf } from '../support/service.js';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-test('visitors who have gone are forgotten by ticks alone, and their memory is used again', (t) => {
+test('flushes alone free the memory of offline visitors, and it is used again', (t) => {
   const VISITORS = 50_000;
   const presence = new Presence(configOf().presence);
   let nowMs = 1_000_000;

@@ -6,7 +6,7 @@ import type { Diff } from '../../src/presence/types.js';
 import { PresenceModel } from '../support/model.js';
 
 const ROOMS = ['hall', 'attic'];
-const PLACES = [undefined, ...ROOMS];
+const SCOPES = [undefined, ...ROOMS];
 
 const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   onlineWindowMs: fc.constantFrom(900, 2000, 60_000),
@@ -46,28 +46,28 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
 );
 
-/** What somebody knows who was told every change of one place and nothing else. */
-class Follower {
+/** The members of one scope as they follow from its diffs alone. */
+class DiffFollower {
   readonly #known = new Map<string, { status: string; info: string | undefined }>();
 
-  apply(changes: Diff): void {
+  apply(diff: Diff): void {
     const known = this.#known;
     const mustKnow = (uid: string) => {
       const one = known.get(uid);
       if (one === undefined) throw new Error(`${uid} was not there`);
       return one;
     };
-    for (const { uid, status, info } of changes.joined) {
+    for (const { uid, status, info } of diff.joined) {
       if (known.has(uid)) throw new Error(`${uid} joined twice`);
       known.set(uid, { status, info });
     }
-    for (const uid of changes.left) if (!known.delete(uid)) throw new Error(`${uid} left twice`);
-    for (const uid of changes.active) mustKnow(uid).status = 'active';
-    for (const uid of changes.idle) mustKnow(uid).status = 'idle';
-    for (const { uid, info } of changes.updated) mustKnow(uid).info = info;
+    for (const uid of diff.left) if (!known.delete(uid)) throw new Error(`${uid} left twice`);
+    for (const uid of diff.active) mustKnow(uid).status = 'active';
+    for (const uid of diff.idle) mustKnow(uid).status = 'idle';
+    for (const { uid, info } of diff.updated) mustKnow(uid).info = info;
     const count = (status: string) => [...known.values()].filter((one) => one.status === status).length;
     const counted = { online: known.size, active: count('active'), idle: count('idle') };
-    if (JSON.stringify(counted) !== JSON.stringify(changes.totals)) throw new Error('totals differ');
+    if (JSON.stringify(counted) !== JSON.stringify(diff.totals)) throw new Error('totals differ');
   }
 
   known(): object {
@@ -75,17 +75,17 @@ class Follower {
   }
 }
 
-test('presence shows what a plain scan over everybody shows, however and whenever it is asked', (t) => {
+test('presence answers like a model that scans all visitors, at any time and in any order of calls', (t) => {
   fc.assert(
     fc.property(settings, fc.array(step, { minLength: 1, maxLength: 150, size: 'large' }), (rules, steps) => {
       const presence = new Presence(rules);
       const model = new PresenceModel(rules);
-      const followers = new Map(PLACES.map((place) => [place, new Follower()]));
+      const followers = new Map(SCOPES.map((scope) => [scope, new DiffFollower()]));
       let nowMs = 5_000_000;
 
       const flush = () => {
-        for (const changes of presence.flush(nowMs)) followers.get(changes.room)!.apply(changes);
-        for (const [place, follower] of followers) t.deepEqual(follower.known(), expectedMembers(model, nowMs, place));
+        for (const diff of presence.flush(nowMs)) followers.get(diff.room)!.apply(diff);
+        for (const [scope, follower] of followers) t.deepEqual(follower.known(), expectedMembers(model, nowMs, scope));
         const inhabited = ROOMS.filter((name) => model.online(nowMs, name).size > 0);
         t.is(presence.roomCount, inhabited.length);
       };
@@ -110,8 +110,8 @@ test('presence shows what a plain scan over everybody shows, however and wheneve
   );
 });
 
-function expectedMembers(model: PresenceModel, nowMs: number, place: string | undefined): object {
-  return Object.fromEntries([...model.online(nowMs, place)].map(([uid, { status, info }]) => [uid, { status, info }]));
+function expectedMembers(model: PresenceModel, nowMs: number, room: string | undefined): object {
+  return Object.fromEntries([...model.online(nowMs, room)].map(([uid, { status, info }]) => [uid, { status, info }]));
 }
 
 function compare(
@@ -120,14 +120,14 @@ function compare(
   nowMs: number,
   same: (actual: unknown, expected: unknown) => void,
 ): void {
-  for (const place of PLACES) {
-    const online = model.online(nowMs, place);
+  for (const scope of SCOPES) {
+    const online = model.online(nowMs, scope);
     const uids = (status: string) => [...online].filter(([, one]) => one.status === status).map(([uid]) => uid);
     const lists = { active: uids('active'), idle: uids('idle') };
-    same(presence.lists(nowMs, place), lists);
-    same(presence.totals(nowMs, place), { online: online.size, active: lists.active.length, idle: lists.idle.length });
+    same(presence.lists(nowMs, scope), lists);
+    same(presence.totals(nowMs, scope), { online: online.size, active: lists.active.length, idle: lists.idle.length });
     same(
-      presence.members(nowMs, place),
+      presence.members(nowMs, scope),
       [...online].map(([uid, { status, info }]) => ({ uid, status, info })),
     );
   }

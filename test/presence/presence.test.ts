@@ -15,7 +15,7 @@ const NOW = 1_000_000;
 const create = (changed: Partial<PresenceSettings> = {}) => new Presence({ ...SETTINGS, ...changed });
 const hit = (uid: string, activityMs = NOW) => ({ uid, activityMs });
 
-test('a visitor is online up to and including 60 s after the last hit', (t) => {
+test('a visitor is online up to and including 60 s after the last heartbeat', (t) => {
   const presence = create();
   presence.hit(hit('ada'), NOW);
   t.is(presence.totals(NOW + 60_000).online, 1);
@@ -35,14 +35,14 @@ test('an activity in the future counts as now', (t) => {
   t.is(presence.visitor('ada', NOW)?.lastActivityMs, NOW);
 });
 
-test('a hit with an older activity does not take back a newer one', (t) => {
+test('a heartbeat with an older activity does not replace a newer one', (t) => {
   const presence = create();
   presence.hit(hit('ada', NOW), NOW);
   presence.hit(hit('ada', NOW - 400_000), NOW + 1);
   t.is(presence.visitor('ada', NOW + 1)?.status, 'active');
 });
 
-test('a heartbeat that changes nothing changes no version and is told to nobody', (t) => {
+test('a heartbeat that changes nothing changes no version and is in no diff', (t) => {
   const presence = create();
   presence.hit(hit('ada'), NOW);
   presence.flush(NOW);
@@ -52,7 +52,7 @@ test('a heartbeat that changes nothing changes no version and is told to nobody'
   t.deepEqual(presence.flush(NOW + 30_000), []);
 });
 
-test('the lists are drawn up again only when something has changed', (t) => {
+test('the lists are the same object until something changes', (t) => {
   const presence = create();
   presence.hit(hit('ada'), NOW);
   const lists = presence.lists(NOW);
@@ -62,7 +62,7 @@ test('the lists are drawn up again only when something has changed', (t) => {
   t.not(presence.lists(NOW + 20), lists);
 });
 
-test('unknown visitors are refused at the limit, known ones go on, and one who goes makes room', (t) => {
+test('at the limit new visitors are refused until one goes offline, and online ones are accepted', (t) => {
   const presence = create({ maxVisitors: 2 });
   presence.hit(hit('ada'), NOW);
   presence.hit(hit('bob'), NOW + 1000);
@@ -74,19 +74,29 @@ test('unknown visitors are refused at the limit, known ones go on, and one who g
   t.deepEqual(presence.lists(NOW + 61_001).active, ['ada', 'eve']);
 });
 
-test('who comes and goes between two flushes cannot take more than twice the limit', (t) => {
+test('a visitor who went offline since the last flush cannot return beyond the limit', (t) => {
+  const presence = create({ maxVisitors: 2, leaveSettleMs: 0 });
+  presence.hit(hit('ada'), NOW);
+  presence.hit(hit('bob'), NOW);
+  presence.leave({ uid: 'ada' }, NOW);
+  presence.hit(hit('eve'), NOW);
+  t.is(presence.hit(hit('ada'), NOW), 'too_many_visitors');
+  t.deepEqual(presence.lists(NOW).active, ['bob', 'eve']);
+});
+
+test('visitors who come and go between two flushes take twice the limit at most', (t) => {
   const presence = create({ maxVisitors: 10, leaveSettleMs: 0 });
-  let taken = 0;
+  let accepted = 0;
   for (let index = 0; index < 1000; index++) {
-    if (presence.hit(hit(`flood-${index}`), NOW) === undefined) taken++;
+    if (presence.hit(hit(`flood-${index}`), NOW) === undefined) accepted++;
     presence.leave({ uid: `flood-${index}` }, NOW);
   }
-  t.is(taken, 20);
+  t.is(accepted, 20);
   t.deepEqual(presence.flush(NOW), []);
   t.is(presence.hit(hit('next'), NOW), undefined);
 });
 
-test('rooms are bounded, forgotten when empty, and refuse without changing anything', (t) => {
+test('rooms are limited and removed when empty, and a refused heartbeat changes nothing', (t) => {
   const presence = create();
   presence.hit({ ...hit('ada'), room: 'hall' }, NOW);
   presence.hit({ ...hit('bob'), room: 'attic' }, NOW);
@@ -99,7 +109,7 @@ test('rooms are bounded, forgotten when empty, and refuse without changing anyth
   t.deepEqual(presence.visitor('eve', NOW + 3000)?.rooms, ['cellar']);
 });
 
-test('memberships of rooms are bounded like visitors', (t) => {
+test('room memberships are limited like visitors', (t) => {
   const presence = create({ maxVisitors: 2 });
   presence.hit({ ...hit('ada'), room: 'hall' }, NOW);
   presence.hit({ ...hit('ada'), room: 'attic' }, NOW);
@@ -118,7 +128,7 @@ test('closing one of two pages keeps the visitor online, closing both does not',
   t.is(presence.totals(NOW + 13_000).online, 0);
 });
 
-test('a hit within the settling time takes a leave back, and nobody is told of it', (t) => {
+test('a heartbeat within the settling time cancels a leave, and no diff shows the leave', (t) => {
   const presence = create();
   presence.hit(hit('ada'), NOW);
   presence.flush(NOW);
@@ -138,7 +148,7 @@ test('a leave of an unknown visitor, session or room changes nothing', (t) => {
   t.deepEqual(presence.visitor('ada', NOW + 60_000)?.rooms, ['hall']);
 });
 
-test('off the site is off every room, even where a room still knew a page that the site has let go', (t) => {
+test('off the site is off every room, even where the room has a page that maxSessions displaced on the site', (t) => {
   const presence = create({ maxSessions: 1 });
   presence.hit({ ...hit('ada'), room: 'hall', session: 'one' }, NOW);
   presence.hit({ ...hit('ada'), session: 'two' }, NOW);
@@ -148,7 +158,7 @@ test('off the site is off every room, even where a room still knew a page that t
   t.is(presence.totals(NOW + 3000, 'hall').online, 0);
 });
 
-test('the table grows past its first size and keeps everybody', (t) => {
+test('the table grows beyond its initial capacity and keeps all visitors', (t) => {
   const presence = create({ maxVisitors: 10_000 });
   for (let index = 0; index < 5000; index++) presence.hit({ ...hit(`v${index}`), room: 'hall' }, NOW + index);
   t.is(presence.totals(NOW + 5000).online, 5000);

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { TimingWheel } from '../../src/presence/timing-wheel.js';
 
-test('every deadline is met at the first advance at or after it, and postponed ones are not met early', (t) => {
+test('every deadline is met at the first advance at or after it, and a postponed one not before', (t) => {
   const SLOTS = 8;
   const move = fc.record({
     slot: fc.nat(SLOTS - 1),
@@ -34,7 +34,7 @@ test('every deadline is met at the first advance at or after it, and postponed o
   );
 });
 
-test('advancing visits only what is due: a thousand slots that are not cost nothing', (t) => {
+test('advancing visits no slot that is not due', (t) => {
   const wheel = new TimingWheel(60_000, 1000);
   for (let slot = 0; slot < 1000; slot++) wheel.arm(slot, 60_000);
   let visits = 0;
@@ -47,7 +47,7 @@ test('advancing visits only what is due: a thousand slots that are not cost noth
   t.is(visits, 0);
 });
 
-test('a slot that is taken off is not visited', (t) => {
+test('a disarmed slot is not visited', (t) => {
   const wheel = new TimingWheel(10_000, 4);
   for (const slot of [0, 1, 2, 3]) wheel.arm(slot, 5000);
   wheel.disarm(1);

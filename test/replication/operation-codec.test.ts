@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { decodeBatch, encodeBatch } from '../../src/replication/operation-codec.js';
-import type { Operation } from '../../src/replication/visitor-state.js';
+import type { Operation } from '../../src/replication/operations.js';
 
 const name = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' });
 const optional = fc.option(name, { nil: undefined });
@@ -16,10 +16,10 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     ...stamp,
     activityMs: ms,
     info: optional,
-    known: fc.option(
+    carried: fc.option(
       fc
         .record({ siteActivityMs: ms, roomActivityMs: ms, info: optional, infoAtMs: ms })
-        .map((known) => ({ ...known, infoAtMs: known.info === undefined ? 0 : known.infoAtMs })),
+        .map((carried) => ({ ...carried, infoAtMs: carried.info === undefined ? 0 : carried.infoAtMs })),
       { nil: undefined },
     ),
   }),
@@ -28,18 +28,18 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 const decodeAll = (fields: Record<string, string>, offsetMs: number) =>
   [...decodeBatch(fields, offsetMs)!.parts].flat();
 
-test('what is told is heard, whatever the two clocks show', (t) => {
+test('a decoded batch equals the encoded one, whatever the offset of the two clocks', (t) => {
   fc.assert(
     fc.property(fc.array(operation), fc.integer({ min: 0, max: 1e12 }), fc.nat(), (operations, offsetMs, number) => {
       const fields = encodeBatch({ origin: 'me', number, operations }, offsetMs);
-      const heard = decodeAll(fields, offsetMs);
+      const decoded = decodeAll(fields, offsetMs);
       const expected = operations.map((each, index) => {
         const numbered = { ...each, number: number + index };
-        if (numbered.kind === 'leave' || numbered.known?.info !== undefined) return numbered;
-        // Without an info, its time means nothing and is not told.
-        return { ...numbered, known: numbered.known && { ...numbered.known, infoAtMs: numbered.atMs } };
+        if (numbered.kind === 'leave' || numbered.carried?.info !== undefined) return numbered;
+        // Without an info, its time means nothing and is not encoded.
+        return { ...numbered, carried: numbered.carried && { ...numbered.carried, infoAtMs: numbered.atMs } };
       });
-      t.deepEqual(heard, expected);
+      t.deepEqual(decoded, expected);
     }),
   );
 });
@@ -61,7 +61,7 @@ test('a large batch is one entry, in parts of a thousand', (t) => {
   );
 });
 
-test('a plain heartbeat takes a few bytes beside its name', (t) => {
+test('a plain heartbeat takes a few bytes beside its uid', (t) => {
   const hit: Operation = {
     kind: 'hit',
     origin: 'me',
@@ -69,12 +69,12 @@ test('a plain heartbeat takes a few bytes beside its name', (t) => {
     atMs: 5000,
     uid: 'ada',
     activityMs: 5000,
-    known: undefined,
+    carried: undefined,
   };
   t.is(encodeBatch({ origin: 'me', number: 0, operations: [hit] }, 0).p0, '[[0,0,"ada"]]');
 });
 
-test('what is no batch, or of another version, is passed over; what cannot be read in one is told', (t) => {
+test('an entry of another version or format is no batch, and a malformed operation in a batch is undefined', (t) => {
   t.is(decodeBatch({}, 0), undefined);
   t.is(decodeBatch({ v: '2', from: 'me', n: '0', at: '0' }, 0), undefined);
   t.is(decodeBatch({ v: '1', from: 'me', n: 'x', at: '0' }, 0), undefined);
@@ -89,7 +89,7 @@ test('what is no batch, or of another version, is passed over; what cannot be re
   t.deepEqual(decodeAll({ ...head, p0: '[[0,0,"ada",null,null,0,null,[1]]]' }, 0), [undefined]);
 });
 
-test('any JSON in a part is read or told, and never throws', (t) => {
+test('no JSON in a part makes the decoder throw', (t) => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const head = { v: '1', from: 'me', n: '0', at: '0' };

@@ -17,12 +17,12 @@ async function startSite(t: ExecutionContext, instances = 3, environment: Record
   const site = new Site(t, { REDIS_URL: redis.url, ...environment });
   await Promise.all(Array.from({ length: instances }, () => site.add()));
   site.come(40);
-  await site.settled('all to know the first visitors');
+  await site.settled('all instances to show the first visitors');
   return { redis, site };
 }
 
-/** Everybody is seen everywhere within a window, and nobody was ever lost who was there. */
-async function assertWhole(t: ExecutionContext, site: Site): Promise<void> {
+/** All instances show all visitors within a window, and none of them ever showed an online visitor as offline. */
+async function assertNoneLost(t: ExecutionContext, site: Site): Promise<void> {
   const beganMs = performance.now();
   await site.settled('all instances to show the same');
   const tookMs = performance.now() - beganMs;
@@ -38,10 +38,10 @@ test.serial('visitors come and go on any instance, and all instances show the sa
     site.go(5);
     await delay(300);
   }
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
-test.serial('a visitor of one instance is on the streams of another, with room, page and info', async (t) => {
+test.serial('a visitor of one instance is in the streams of another, with room, session and info', async (t) => {
   const redis = await startRedis(t);
   const [one, two] = await Promise.all([0, 1].map(() => startCli(t, { ...SHORT, REDIS_URL: redis.url })));
   const stream = await openStream(t, `${two!.url}/sse/changes?room=hall`);
@@ -55,70 +55,77 @@ test.serial('a visitor of one instance is on the streams of another, with room, 
   await until(async () => (await send(`${one!.url}/v1/totals`)).json().online_total === 0, 'the leave at the other');
 });
 
-test.serial('an instance that is killed under load loses nobody, and another takes its place', async (t) => {
+test.serial('an instance that is killed under load loses no visitor, and another one replaces it', async (t) => {
   const { site } = await startSite(t);
   const [victim] = site.instances;
   site.remove(victim!);
   victim!.process.kill('SIGKILL');
   site.come(5);
   await site.add();
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
-test.serial('a Redis that is killed and starts empty loses nobody, and a later instance hears of all', async (t) => {
-  const { redis, site } = await startSite(t, 3, { METRICS: 'open' });
-  await redis.kill('SIGKILL');
-  site.come(5);
-  await redis.start();
-  const isFollowed = async ({ url }: CliService) => /^presence_redis_up 1$/m.test((await send(`${url}/metrics`)).text);
-  await until(async () => (await Promise.all(site.instances.map(isFollowed))).every(Boolean), 'all to be back');
-  // Too soon for everybody to have beaten again.
-  await delay(200);
-  const next = await site.add();
-  t.is((await uidsOn(next)).length, 45);
-  await assertWhole(t, site);
-});
+test.serial(
+  'a Redis that is killed and restarts empty loses no visitor, and a later instance receives all of them',
+  async (t) => {
+    const { redis, site } = await startSite(t, 3, { METRICS: 'open' });
+    await redis.kill('SIGKILL');
+    site.come(5);
+    await redis.start();
+    const isFollowed = async ({ url }: CliService) =>
+      /^presence_redis_up 1$/m.test((await send(`${url}/metrics`)).text);
+    await until(async () => (await Promise.all(site.instances.map(isFollowed))).every(Boolean), 'all to be back');
+    // Shorter than the heartbeat interval: most visitors have not sent another heartbeat.
+    await delay(200);
+    const next = await site.add();
+    t.is((await uidsOn(next)).length, 45);
+    await assertNoneLost(t, site);
+  },
+);
 
-test.serial('a Redis that says nothing for 20 s loses nobody', async (t) => {
+test.serial('a Redis that does not reply for 20 s loses no visitor', async (t) => {
   const { redis, site } = await startSite(t, 3, { HEARTBEAT_SECONDS: '3', ONLINE_WINDOW_SECONDS: '30' });
   await redis.kill('SIGSTOP');
   await delay(10_000);
   site.come(5);
   await delay(10_000);
   await redis.kill('SIGCONT');
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
-test.serial('a Redis that says nothing for longer than the window loses nobody who beats on, anywhere', async (t) => {
-  const { redis, site } = await startSite(t);
-  await redis.kill('SIGSTOP');
-  site.come(5);
-  await delay(2 * WINDOW_MS);
-  site.go(5);
-  await delay(2000);
-  await redis.kill('SIGCONT');
-  await assertWhole(t, site);
-});
+test.serial(
+  'a Redis that does not reply for longer than the online window loses no visitor who sends heartbeats',
+  async (t) => {
+    const { redis, site } = await startSite(t);
+    await redis.kill('SIGSTOP');
+    site.come(5);
+    await delay(2 * WINDOW_MS);
+    site.go(5);
+    await delay(2000);
+    await redis.kill('SIGCONT');
+    await assertNoneLost(t, site);
+  },
+);
 
-test.serial('an instance that is cut off serves on alone, and catches up', async (t) => {
+test.serial('an instance that is cut off from Redis works alone, and catches up', async (t) => {
   t.timeout(120_000);
   const redis = await startRedis(t);
   const line = await startLine(t, redis.port);
   const site = new Site(t, { REDIS_URL: redis.url });
   await Promise.all([site.add(), site.add(), site.add({ REDIS_URL: `redis://127.0.0.1:${line.port}` })]);
   site.come(40);
-  await site.settled('all to know the first visitors');
+  await site.settled('all instances to show the first visitors');
   line.cut();
-  const lonely = site.instances.find(({ logLines }) => logLines.length > 0)!;
-  t.truthy(lonely);
+  const isolated = site.instances.find(({ logLines }) => logLines.length > 0)!;
+  t.truthy(isolated);
   site.come(5);
   site.go(5);
   await delay(4000);
   line.mend();
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
-test.serial('an instance that stands still for a while catches up', async (t) => {
+test.serial('an instance that is suspended for a while catches up', async (t) => {
   const { site } = await startSite(t);
   const [slow] = site.instances;
   site.remove(slow!);
@@ -128,7 +135,7 @@ test.serial('an instance that stands still for a while catches up', async (t) =>
   await delay(4500);
   slow!.process.kill('SIGCONT');
   site.instances.push(slow!);
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
 test.serial('clocks that are 5 s apart make no difference', async (t) => {
@@ -140,10 +147,10 @@ test.serial('clocks that are 5 s apart make no difference', async (t) => {
   await Promise.all([site.add(skew(5)), site.add(skew(-5))]);
   site.come(10);
   site.go(10);
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
-test.serial('in a rolling deploy no watcher sees anybody drop, and no new instance starts empty', async (t) => {
+test.serial('in a rolling deploy no watcher sees a visitor leave, and no new instance starts empty', async (t) => {
   const { site } = await startSite(t, 2);
   for (const old of [...site.instances]) {
     const next = await site.add();
@@ -153,10 +160,10 @@ test.serial('in a rolling deploy no watcher sees anybody drop, and no new instan
     old.process.kill('SIGTERM');
     t.is(await old.exited, 0);
   }
-  await assertWhole(t, site);
+  await assertNoneLost(t, site);
 });
 
-test.serial('what an instance took last is told before it goes', async (t) => {
+test.serial('the last heartbeat of an instance is published before it stops', async (t) => {
   const redis = await startRedis(t);
   const slow = { ...SHORT, TICK_INTERVAL_SECONDS: '10', REDIS_URL: redis.url };
   const one = await startCli(t, slow);
@@ -167,7 +174,7 @@ test.serial('what an instance took last is told before it goes', async (t) => {
   t.is((await send(`${two.url}/v1/totals`)).json().online_total, 1);
 });
 
-test.serial('the list of an instance that heard of everybody is complete from the start', async (t) => {
+test.serial('the history of an instance that received all visitors is complete from the start', async (t) => {
   const { site } = await startSite(t, 1);
   await delay(WINDOW_MS);
   const next = await site.add();
@@ -178,7 +185,7 @@ test.serial('the list of an instance that heard of everybody is complete from th
   t.true(completeFrom! - since! <= 2, `${completeFrom! - since!} s`);
 });
 
-test.serial('Redis keeps no more than the window', async (t) => {
+test.serial('Redis keeps no entry for much longer than the online window', async (t) => {
   const { redis } = await startSite(t);
   await delay(WINDOW_MS + 4000);
   const [first] = redis.ask('XRANGE', 'presence', '-', '+', 'COUNT', '1').split('\n');
@@ -188,13 +195,13 @@ test.serial('Redis keeps no more than the window', async (t) => {
 
 const problems = {
   'a wrong password': { server: ['--requirepass', 'secret'], url: 'redis://:wrong@127.0.0.1', says: /password/ },
-  'no TLS where TLS is asked for': { server: [], url: 'rediss://127.0.0.1', says: /./ },
+  'a server without TLS': { server: [], url: 'rediss://127.0.0.1', says: /./ },
   'a read-only replica': { server: ['--replicaof', '127.0.0.1', '1'], url: 'redis://127.0.0.1', says: /read-only/ },
-  'nobody there': { server: undefined, url: 'redis://127.0.0.1', says: /ECONNREFUSED/ },
+  'no server': { server: undefined, url: 'redis://127.0.0.1', says: /ECONNREFUSED/ },
 };
 
 for (const [problem, { server, url, says }] of Object.entries(problems)) {
-  test.serial(`${problem} is told in one line, and the instance serves alone`, async (t) => {
+  test.serial(`${problem} is logged once, and the instance works alone`, async (t) => {
     const port = server === undefined ? 1 : (await startRedis(t, server)).port;
     const service = await startCli(t, { ...SHORT, REDIS_URL: `${url}:${port}`, METRICS: 'open' });
     await hit(service.url, { uid: 'ada' });
@@ -208,7 +215,7 @@ for (const [problem, { server, url, says }] of Object.entries(problems)) {
   });
 }
 
-test.serial('the password may come in a variable of its own', async (t) => {
+test.serial('the password may be given in REDIS_PASSWORD', async (t) => {
   const redis = await startRedis(t, ['--requirepass', 'secret']);
   const environment = { REDIS_URL: redis.url, REDIS_PASSWORD: 'secret', REDIS_REQUIRED: 'on', REDIS_KEY: 'a:key' };
   const [one, two] = await Promise.all([0, 1].map(() => startCli(t, { ...SHORT, ...environment })));
@@ -217,7 +224,7 @@ test.serial('the password may come in a variable of its own', async (t) => {
   t.pass();
 });
 
-test.serial('with REDIS_REQUIRED an instance does not start without', async (t) => {
+test.serial('with REDIS_REQUIRED an instance does not start without Redis', async (t) => {
   const { exited, output } = spawnCli({ REDIS_URL: 'redis://127.0.0.1:1', REDIS_REQUIRED: 'on' });
   t.is(await exited, 1);
   t.regex(output(), /Cannot start: REDIS_REQUIRED is on/);

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
 import type { Diff } from '../../src/presence/types.js';
+import { compareOperations, horizonMs, type Operation } from '../../src/replication/operations.js';
 import { Replica } from '../../src/replication/replica.js';
-import { compareOperations, horizonMs, type Operation } from '../../src/replication/visitor-state.js';
 
 const ROOMS = ['hall', 'attic'];
-const PLACES = [undefined, ...ROOMS];
+const SCOPES = [undefined, ...ROOMS];
 const UIDS = ['a', 'b', 'c'];
 const ORIGINS = ['one', 'two', 'three'];
 
@@ -17,7 +17,7 @@ const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   leaveSettleMs: fc.constantFrom(0, 300),
   maxVisitors: fc.constant(1000),
   maxRooms: fc.constant(1000),
-  maxSessions: fc.constant(32),
+  maxSessions: fc.constantFrom(1, 2, 32),
 });
 
 const where = fc.constantFrom(0, 1, 2);
@@ -48,11 +48,11 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const), where }) },
-  // Tells one instance something that another has heard: any of what it has not been told, in any order, perhaps twice.
+  // Delivers one operation to an instance: any of those in its mail, in any order, perhaps twice.
   {
     weight: 8,
     arbitrary: fc.record({
-      do: fc.constant('tell' as const),
+      do: fc.constant('deliver' as const),
       where,
       which: fc.nat({ max: 1000 }),
       again: fc.boolean(),
@@ -60,17 +60,23 @@ const step = fc.oneof(
   },
 );
 
-const stepOrLoss = fc.oneof(
+const stepOrPartition = fc.oneof(
   { weight: 10, arbitrary: step },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('lose' as const, 'regain' as const), where }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('pause expiry' as const, 'resume expiry' as const), where }),
+  },
+  // Without it, some operation is nearly always undelivered, and no silence gets longer than the window.
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('deliver all' as const), where }) },
 );
 
 class Instance {
   readonly presence: Presence;
   readonly replica: Replica;
+  /** Operations of the other instances that were not delivered yet. */
   readonly mail: Operation[] = [];
-  /** What a follower of each place believes. */
-  readonly believed = new Map<string | undefined, Map<string, string>>(PLACES.map((place) => [place, new Map()]));
+  /** The members of each scope as they follow from its diffs alone. */
+  readonly followed = new Map<string | undefined, Map<string, string>>(SCOPES.map((scope) => [scope, new Map()]));
 
   constructor(rules: PresenceSettings, origin: string) {
     this.presence = new Presence(rules);
@@ -78,20 +84,20 @@ class Instance {
   }
 
   flush(nowMs: number): void {
-    for (const changes of this.presence.flush(nowMs)) fold(this.believed.get(changes.room)!, changes);
+    for (const diff of this.presence.flush(nowMs)) fold(this.followed.get(diff.room)!, diff);
   }
 }
 
-function fold(believed: Map<string, string>, { joined, left, active, idle, updated }: Diff): void {
+function fold(members: Map<string, string>, { joined, left, active, idle, updated }: Diff): void {
   for (const { uid, status, info } of joined) {
-    if (believed.has(uid)) throw new Error(`${uid} joined twice`);
-    believed.set(uid, `${status} ${info}`);
+    if (members.has(uid)) throw new Error(`${uid} joined twice`);
+    members.set(uid, `${status} ${info}`);
   }
-  for (const uid of left) if (!believed.delete(uid)) throw new Error(`${uid} left twice`);
+  for (const uid of left) if (!members.delete(uid)) throw new Error(`${uid} left twice`);
   const change = (uid: string, part: 0 | 1, value: string) => {
-    const parts = believed.get(uid)!.split(' ');
+    const parts = members.get(uid)!.split(' ');
     parts[part] = value;
-    believed.set(uid, parts.join(' '));
+    members.set(uid, parts.join(' '));
   };
   for (const uid of active) change(uid, 0, 'active');
   for (const uid of idle) change(uid, 0, 'idle');
@@ -99,30 +105,30 @@ function fold(believed: Map<string, string>, { joined, left, active, idle, updat
 }
 
 const shown = (presence: Presence, nowMs: number) => ({
-  members: PLACES.map((place) => presence.members(nowMs, place)),
-  totals: PLACES.map((place) => presence.totals(nowMs, place)),
+  members: SCOPES.map((scope) => presence.members(nowMs, scope)),
+  totals: SCOPES.map((scope) => presence.totals(nowMs, scope)),
   visitors: UIDS.map((each) => presence.visitor(each, nowMs)),
 });
 
-/** Like a process of its own that has heard everything in its order. */
-function hearAll(rules: PresenceSettings, all: readonly { said: Operation }[]): Presence {
+/** A single instance that has taken all operations in order. */
+function takeAllInOrder(rules: PresenceSettings, all: readonly { taken: Operation }[]): Presence {
   const presence = new Presence(rules);
-  for (const operation of all.map(({ said }) => said).sort(compareOperations)) {
+  for (const operation of all.map(({ taken }) => taken).sort(compareOperations)) {
     if (operation.kind === 'hit') presence.hit(operation, operation.atMs);
     else presence.leave(operation, operation.atMs);
   }
   return presence;
 }
 
-type Step = typeof stepOrLoss extends fc.Arbitrary<infer Kind> ? Kind : never;
+type Step = typeof stepOrPartition extends fc.Arbitrary<infer Kind> ? Kind : never;
 
 function run(rules: PresenceSettings, steps: readonly Step[]) {
   const instances = ORIGINS.map((origin) => new Instance(rules, origin));
-  /** As it was told, and as it was said. */
-  const all: { told: Operation; said: Operation }[] = [];
-  const spread = (told: Operation, said: Operation, from: Instance) => {
-    all.push({ told, said });
-    for (const other of instances) if (other !== from) other.mail.push(told);
+  /** As they were published, and as they were taken from pages. */
+  const all: { published: Operation; taken: Operation }[] = [];
+  const publish = (published: Operation, taken: Operation, from: Instance) => {
+    all.push({ published, taken });
+    for (const other of instances) if (other !== from) other.mail.push(published);
   };
   let nowMs = 5_000_000;
   const deliver = (instance: Instance, which: number, again: boolean) => {
@@ -133,7 +139,7 @@ function run(rules: PresenceSettings, steps: readonly Step[]) {
   };
   for (const each of steps) {
     if (each.do === 'wait') {
-      // Nothing is told so late that it is passed over; that is the subject of a test of its own.
+      // Nothing is delivered beyond the horizon; another test covers that.
       const oldest = Math.min(...instances.flatMap(({ mail }) => mail.map(({ atMs }) => atMs)));
       if (nowMs + each.ms - oldest > rules.onlineWindowMs) continue;
       nowMs += each.ms;
@@ -141,22 +147,25 @@ function run(rules: PresenceSettings, steps: readonly Step[]) {
     }
     const instance = instances[each.where]!;
     if (each.do === 'hit') {
-      const told = instance.replica.hit({ ...each, activityMs: nowMs - each.agoMs }, nowMs);
-      if (typeof told === 'string') throw new Error(told);
-      spread(told, { ...told, known: undefined }, instance);
+      const published = instance.replica.hit({ ...each, activityMs: nowMs - each.agoMs }, nowMs);
+      if (typeof published === 'string') throw new Error(published);
+      publish(published, { ...published, carried: undefined }, instance);
     }
     if (each.do === 'leave') {
-      const told = instance.replica.leave(each, nowMs)!;
-      spread(told, told, instance);
+      const published = instance.replica.leave(each, nowMs)!;
+      publish(published, published, instance);
     }
     if (each.do === 'flush') instance.flush(nowMs);
-    if (each.do === 'tell') deliver(instance, each.which, each.again);
-    if (each.do === 'lose') [...instance.replica.lose(() => nowMs)];
-    if (each.do === 'regain') [...instance.replica.regain(() => nowMs)];
+    if (each.do === 'deliver') deliver(instance, each.which, each.again);
+    if (each.do === 'deliver all') {
+      for (const every of instances) while (every.mail.length > 0) deliver(every, 0, false);
+    }
+    if (each.do === 'pause expiry') [...instance.replica.pauseExpiry(() => nowMs)];
+    if (each.do === 'resume expiry') [...instance.replica.resumeExpiry(() => nowMs)];
   }
   for (const instance of instances) {
     while (instance.mail.length > 0) deliver(instance, instance.mail.length * 7, false);
-    [...instance.replica.regain(() => nowMs)];
+    [...instance.replica.resumeExpiry(() => nowMs)];
     instance.replica.forget(nowMs);
   }
   return { instances, all, nowMs };
@@ -165,19 +174,19 @@ function run(rules: PresenceSettings, steps: readonly Step[]) {
 const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 1500) };
 const steps = fc.array(step, { minLength: 1, maxLength: 120, size: 'large' });
 
-test('three instances that are told everything, in any order, late or twice, end as one that heard it all', (t) => {
+test('three instances that receive all operations, in any order, late or twice, end like one that took them in order', (t) => {
   fc.assert(
     fc.property(settings, steps, fc.constantFrom(0, 1, 600, 2500, 9000), (rules, script, laterMs) => {
       const { instances, all, nowMs } = run(rules, script);
       const endMs = nowMs + laterMs;
-      const expected = shown(hearAll(rules, all), endMs);
+      const expected = shown(takeAllInOrder(rules, all), endMs);
       for (const instance of instances) {
         t.deepEqual(shown(instance.presence, endMs), expected);
         instance.flush(endMs);
-        for (const place of PLACES) {
-          const members = instance.presence.members(endMs, place);
+        for (const scope of SCOPES) {
+          const members = instance.presence.members(endMs, scope);
           const truth = members.map(({ uid: who, status, info: what }) => [who, `${status} ${what}`] as const);
-          t.deepEqual([...instance.believed.get(place)!].sort(), truth);
+          t.deepEqual([...instance.followed.get(scope)!].sort(), truth);
         }
       }
     }),
@@ -185,30 +194,35 @@ test('three instances that are told everything, in any order, late or twice, end
   );
 });
 
-test('however often the others cannot be heard, a third of a window after the last time all know the same again', (t) => {
-  const script = fc.array(stepOrLoss, { minLength: 1, maxLength: 120, size: 'large' });
+test('after any number of partitions, all instances agree a third of a window after the last one', (t) => {
+  const script = fc.array(stepOrPartition, { minLength: 1, maxLength: 120, size: 'large' });
   fc.assert(
     fc.property(settings, script, fc.constantFrom(1700, 9000), (rules, each, laterMs) => {
       const { instances, all, nowMs } = run(rules, each);
       const endMs = nowMs + laterMs;
-      const expected = shown(hearAll(rules, all), endMs);
-      for (const { presence } of instances) t.deepEqual(shown(presence, endMs), expected);
+      const expected = shown(takeAllInOrder(rules, all), endMs);
+      for (const { presence, replica } of instances) {
+        [...replica.finishGrace(() => endMs)];
+        t.deepEqual(shown(presence, endMs), expected);
+      }
     }),
     runs,
   );
 });
 
-test('an instance that comes later and is told what is not too old knows who is there and who is not', (t) => {
+test('an instance that starts later and receives the operations since the horizon shows the same visitors and pages', (t) => {
   fc.assert(
     fc.property(settings, steps, (rules, script) => {
       const { instances, all, nowMs } = run(rules, script);
       const [old] = instances.map(({ presence }) => shown(presence, nowMs));
       for (const instance of instances) t.deepEqual(shown(instance.presence, nowMs), old);
       const late = new Instance(rules, 'late');
-      for (const { told } of all) if (told.atMs > nowMs - horizonMs(rules)) late.replica.merge(told, nowMs);
-      const people = (presence: Presence) =>
-        PLACES.map((place) => presence.members(nowMs, place).map(({ uid: who }) => who));
-      t.deepEqual(people(late.presence), people(instances[0]!.presence));
+      for (const { published } of all) {
+        if (published.atMs > nowMs - horizonMs(rules)) late.replica.merge(published, nowMs);
+      }
+      const uids = (presence: Presence) =>
+        SCOPES.map((scope) => presence.members(nowMs, scope).map(({ uid: who }) => who));
+      t.deepEqual(uids(late.presence), uids(instances[0]!.presence));
       const pages = (presence: Presence) =>
         UIDS.map((each) => {
           const { sessions, rooms, lastSeenMs, offlineAtMs } = presence.visitor(each, nowMs) ?? {};

@@ -1,7 +1,8 @@
 import test from 'ava';
+import type { PresenceSettings } from '../../src/config/settings.js';
 import { Presence } from '../../src/presence/presence.js';
+import type { HitOperation, LeaveOperation } from '../../src/replication/operations.js';
 import { Replica } from '../../src/replication/replica.js';
-import type { HitOperation, LeaveOperation } from '../../src/replication/visitor-state.js';
 
 const settings = {
   onlineWindowMs: 60_000,
@@ -12,9 +13,10 @@ const settings = {
   maxSessions: 32,
 };
 
-function createReplica() {
-  const presence = new Presence(settings);
-  return { presence, replica: new Replica({ presence, settings, origin: 'me' }) };
+function createReplica(changed: Partial<PresenceSettings> = {}) {
+  const own = { ...settings, ...changed };
+  const presence = new Presence(own);
+  return { presence, replica: new Replica({ presence, settings: own, origin: 'me' }) };
 }
 
 const hitOf = (uid: string, atMs: number, more: Partial<HitOperation> = {}): HitOperation => ({
@@ -24,7 +26,7 @@ const hitOf = (uid: string, atMs: number, more: Partial<HitOperation> = {}): Hit
   uid,
   atMs,
   activityMs: atMs,
-  known: undefined,
+  carried: undefined,
   ...more,
 });
 const leaveOf = (uid: string, atMs: number): LeaveOperation => ({
@@ -35,7 +37,7 @@ const leaveOf = (uid: string, atMs: number): LeaveOperation => ({
   atMs,
 });
 
-test('a goodbye that is told before the heartbeat that it follows still ends it', (t) => {
+test('a leave that is received before an earlier heartbeat still ends it', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(leaveOf('ada', 1000), 1100);
   replica.merge(hitOf('ada', 900), 1200);
@@ -43,7 +45,7 @@ test('a goodbye that is told before the heartbeat that it follows still ends it'
   t.is(presence.totals(4000).online, 0);
 });
 
-test('a heartbeat that is told late does not take back a later goodbye', (t) => {
+test('a heartbeat that is received late does not cancel a later leave', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 0);
   replica.merge(leaveOf('ada', 1000), 1000);
@@ -51,21 +53,32 @@ test('a heartbeat that is told late does not take back a later goodbye', (t) => 
   t.is(presence.totals(4000).online, 0);
 });
 
-test('what is said to happen in the future happens now', (t) => {
+test('a visitor who returns to the site is not back in a room whose page maxSessions displaced on the site', (t) => {
+  const { presence, replica } = createReplica({ maxSessions: 1 });
+  replica.hit({ uid: 'ada', activityMs: 0, room: 'hall', session: 'one' }, 0);
+  replica.hit({ uid: 'ada', activityMs: 0, session: 'two' }, 0);
+  replica.leave({ uid: 'ada', session: 'two' }, 0);
+  t.is(presence.totals(3000, 'hall').online, 0);
+  replica.hit({ uid: 'ada', activityMs: 4000 }, 4000);
+  t.is(presence.totals(4000).online, 1);
+  t.is(presence.totals(4000, 'hall').online, 0);
+});
+
+test('an operation with a time in the future happens now', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 900_000), 1000);
   t.is(presence.visitor('ada', 1000)?.lastSeenMs, 1000);
   t.is(presence.totals(61_001).online, 0);
 });
 
-test('what is too old to matter is passed over', (t) => {
+test('an operation beyond the horizon is ignored', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 64_000);
   t.is(presence.totals(64_000).online, 0);
   t.deepEqual([...replica.operations()], []);
 });
 
-test('the limits hold for what is told too, and the rest is taken', (t) => {
+test('the limits hold for received operations, and the rest of a refused one is taken', (t) => {
   const { presence, replica } = createReplica();
   for (const uid of ['ada', 'bob', 'cyd']) t.is(replica.merge(hitOf(uid, 0, { room: 'hall' }), 0), undefined);
   t.is(replica.merge(hitOf('dan', 1), 1), 'too_many_visitors');
@@ -74,7 +87,7 @@ test('the limits hold for what is told too, and the rest is taken', (t) => {
   t.is(replica.hit({ uid: 'eve', activityMs: 2 }, 2), 'too_many_visitors');
 });
 
-test('visitors of whom nothing has been heard for long are forgotten', (t) => {
+test('timelines without an operation since the horizon are forgotten', (t) => {
   const { replica } = createReplica();
   for (let number = 0; number < 3; number++) replica.merge(hitOf(`visitor-${number}`, number), number);
   replica.merge(hitOf('visitor-0', 50_000), 50_000);
@@ -85,22 +98,22 @@ test('visitors of whom nothing has been heard for long are forgotten', (t) => {
   );
 });
 
-test('a heartbeat carries what its process knows besides', (t) => {
+test('a heartbeat carries earlier info and activity to instances that have not received them', (t) => {
   const { replica } = createReplica();
   const [one, two] = [createReplica(), createReplica()];
-  const told = [
+  const published = [
     replica.hit({ uid: 'ada', activityMs: 0, info: '{"name":"Ada"}' }, 0),
     replica.hit({ uid: 'ada', activityMs: -400_000, session: 's2' }, 1000),
   ] as HitOperation[];
-  for (const operation of told) one.replica.merge(operation, 1000);
-  two.replica.merge(told[1]!, 1000);
+  for (const operation of published) one.replica.merge(operation, 1000);
+  two.replica.merge(published[1]!, 1000);
   for (const { presence } of [one, two]) {
     const { status, info } = presence.visitor('ada', 1000)!;
     t.deepEqual({ status, info }, { status: 'active', info: '{"name":"Ada"}' });
   }
 });
 
-test('a flood of goodbyes of visitors whom nobody knows is not kept, and they are taken when they come', (t) => {
+test('leaves of unknown visitors are kept up to a limit, and their later heartbeats are taken', (t) => {
   const { presence, replica } = createReplica();
   for (let number = 0; number < 5000; number++) replica.leave({ uid: `stranger-${number}` }, 0);
   t.true([...replica.operations()].length <= 1000);
@@ -113,7 +126,7 @@ test('a flood of goodbyes of visitors whom nobody knows is not kept, and they ar
   t.is(presence.totals(70_001).online, 1);
 });
 
-test('who comes and goes all the time is remembered within twice the limit', (t) => {
+test('visitors who come and go all the time have timelines up to twice the limit', (t) => {
   const { replica } = createReplica();
   let refused = 0;
   for (let number = 0; number < 50; number++) {
@@ -126,7 +139,7 @@ test('who comes and goes all the time is remembered within twice the limit', (t)
   t.true(refused > 0);
 });
 
-test('a flood of heartbeats under one name does not pile up', (t) => {
+test('a flood of heartbeats under one uid is compacted', (t) => {
   const { presence, replica } = createReplica();
   for (let number = 0; number < 5000; number++) {
     replica.hit({ uid: 'ada', session: `s${number}`, activityMs: number }, number);
@@ -137,13 +150,13 @@ test('a flood of heartbeats under one name does not pile up', (t) => {
   t.is(presence.totals(8000).online, 0);
 });
 
-test('while the others cannot be heard nobody goes without a goodbye, and soon after silence counts again', (t) => {
+test('during the partition grace visitors go offline by a leave only, and soon after it by silence again', (t) => {
   const { presence, replica } = createReplica();
   const online = (nowMs: number) => presence.lists(nowMs).active;
   const at = (nowMs: number) => () => nowMs;
   replica.merge(hitOf('ada', 0), 0);
   replica.merge(hitOf('bob', 0, { session: 's1', room: 'hall' }), 0);
-  [...replica.lose(at(10_000))];
+  [...replica.pauseExpiry(at(10_000))];
   replica.hit({ uid: 'cyd', activityMs: 20_000 }, 20_000);
   replica.leave({ uid: 'ada' }, 30_000);
   t.deepEqual(online(32_999), ['ada', 'bob', 'cyd']);
@@ -154,28 +167,47 @@ test('while the others cannot be heard nobody goes without a goodbye, and soon a
   t.is(presence.visitor('bob', 200_000)?.sessions, 1);
 
   replica.merge(hitOf('cyd', 190_000), 200_000);
-  [...replica.regain(at(200_000))];
+  [...replica.resumeExpiry(at(200_000))];
   t.deepEqual(online(219_999), ['bob', 'cyd']);
   t.deepEqual(online(220_000), ['cyd']);
   t.is(presence.totals(220_000, 'hall').online, 0);
   t.deepEqual(online(250_001), []);
 });
 
-test('silence counts again after five windows, even when the others cannot be heard', (t) => {
+test('the partition grace ends after five windows, even without a reconnection', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 0), 0);
-  [...replica.lose(() => 10_000)];
-  [...replica.lose(() => 200_000)];
+  [...replica.pauseExpiry(() => 10_000)];
+  [...replica.pauseExpiry(() => 200_000)];
   replica.hit({ uid: 'bob', activityMs: 280_000 }, 280_000);
   t.is(presence.totals(309_999).online, 2);
   t.is(presence.totals(310_000).online, 1);
-  [...replica.lose(() => 320_000)];
+  [...replica.pauseExpiry(() => 320_000)];
   t.is(presence.totals(340_001).online, 0);
 });
 
-test('where there were no others, silence counts always', (t) => {
+test('a heartbeat during the partition grace does not clear other rooms, other pages or info of the visitor', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0, { session: 's1', room: 'hall', info: '{"name":"Ada"}' }), 0);
+  [...replica.pauseExpiry(() => 10_000)];
+  for (const atMs of [70_000, 140_000, 210_000]) {
+    replica.hit({ uid: 'ada', activityMs: atMs, session: 's2' }, atMs);
+    const { sessions, rooms, info } = presence.visitor('ada', atMs)!;
+    t.deepEqual({ sessions, rooms, info }, { sessions: 2, rooms: ['hall'], info: '{"name":"Ada"}' });
+  }
+  [...replica.resumeExpiry(() => 210_000)];
+  t.is(presence.visitor('ada', 229_999)?.sessions, 2);
+  t.is(presence.visitor('ada', 230_000)?.sessions, 1);
+  t.deepEqual(presence.visitor('ada', 230_000)?.rooms, []);
+  [...replica.finishGrace(() => 229_999)];
+  t.is(presence.visitor('ada', 230_000)?.info, '{"name":"Ada"}');
+  [...replica.finishGrace(() => 230_000)];
+  t.is(presence.visitor('ada', 230_000)?.info, undefined);
+});
+
+test('without other instances there is no partition grace', (t) => {
   const { presence, replica } = createReplica();
   replica.hit({ uid: 'ada', activityMs: 0 }, 0);
-  [...replica.lose(() => 1000)];
+  [...replica.pauseExpiry(() => 1000)];
   t.is(presence.totals(60_001).online, 0);
 });

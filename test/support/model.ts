@@ -4,7 +4,7 @@ import type { Hit, Leave } from '../../src/protocol/heartbeat.js';
 interface Place {
   lastActivityMs: number;
   lastSeenMs: number;
-  /** When each session ends, in the order of their first heartbeats. */
+  /** When each open page ends, in the order of their first heartbeats. */
   readonly sessions: Map<string, number>;
 }
 
@@ -22,7 +22,7 @@ export interface ModelVisitor {
   readonly rooms: string[];
 }
 
-/** The rules of presence in their simplest form: every question looks at every visitor. */
+/** The rules of presence in their simplest form: every call looks at all visitors. Shares no code with the service. */
 export class PresenceModel {
   readonly #settings: PresenceSettings;
   readonly #visitors = new Map<string, Visitor>();
@@ -35,11 +35,11 @@ export class PresenceModel {
     this.#removeOffline(nowMs);
     const visitor: Visitor = this.#visitors.get(hit.uid) ?? { ...emptyPlace(), info: undefined, rooms: new Map() };
     this.#visitors.set(hit.uid, visitor);
-    this.#touch(visitor, hit, nowMs);
+    this.#hitPlace(visitor, hit, nowMs);
     if (hit.room !== undefined) {
       const place = visitor.rooms.get(hit.room) ?? emptyPlace();
       visitor.rooms.set(hit.room, place);
-      this.#touch(place, hit, nowMs);
+      this.#hitPlace(place, hit, nowMs);
     }
     if (hit.info !== undefined) visitor.info = hit.info === '{}' ? undefined : hit.info;
   }
@@ -57,7 +57,7 @@ export class PresenceModel {
     }
   }
 
-  /** The visitors who are online in a room or on the whole site, by uid. */
+  /** Who is online in a room or on the whole site, by uid. */
   online(nowMs: number, room?: string): Map<string, ModelVisitor> {
     this.#removeOffline(nowMs);
     const online = new Map<string, ModelVisitor>();
@@ -77,15 +77,15 @@ export class PresenceModel {
     return online;
   }
 
-  #touch(place: Place, hit: Hit, nowMs: number): void {
+  #hitPlace(place: Place, hit: Hit, nowMs: number): void {
     place.lastSeenMs = nowMs;
     place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(hit.activityMs, nowMs));
     const id = hit.session ?? '';
     if (!place.sessions.has(id)) {
       for (const [ended, endsAtMs] of place.sessions) if (endsAtMs <= nowMs) place.sessions.delete(ended);
       while (place.sessions.size >= this.#settings.maxSessions) {
-        const stalest = [...place.sessions].sort((a, b) => a[1] - b[1])[0]![0];
-        place.sessions.delete(stalest);
+        const first = [...place.sessions].sort((a, b) => a[1] - b[1])[0]![0];
+        place.sessions.delete(first);
       }
     }
     place.sessions.set(id, nowMs + this.#settings.onlineWindowMs + 1);

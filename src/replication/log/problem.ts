@@ -1,7 +1,7 @@
-/** What is wrong with the log, in a sentence for an operator. */
+/** Why the log cannot be used, in a sentence for an operator. */
 export function describeProblem(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (/^READONLY/.test(text)) return 'the server is a read-only replica; give REDIS_URL the address of the primary';
+  if (/^READONLY/.test(text)) return 'the server is a read-only replica; set REDIS_URL to the address of the primary';
   if (/WRONGPASS|NOAUTH|invalid password/i.test(text)) return `the password is wrong or missing (${text})`;
   return text === '' ? String((error as { code?: unknown }).code ?? 'unknown') : text;
 }

@@ -1,22 +1,23 @@
 import { createClient } from '@redis/client';
-import { FIRST_ID, type LogSession, type OpenLog } from './shared-log.js';
+import { FIRST_ID, type LogConnection, type OpenLog } from './shared-log.js';
 
-/** Where the log is. */
+/** How to reach the log. */
 export interface RedisLogOptions {
-  /** `redis:` or `rediss:`, perhaps with the password in it. */
+  /** With the scheme `redis:` or `rediss:`. May contain the password. */
   readonly url: string;
+  /** Used when the URL contains none. */
   readonly password: string | undefined;
-  /** The name of the stream. */
+  /** The key of the stream. */
   readonly key: string;
 }
 
-/** A command without an answer for so long is given up, and the connection with it. */
+/** How long a command may take. After a slower one, the connection is given up. */
 const TIMEOUT_MS = 3000;
 const ENTRIES_PER_READ = 100;
 
 /**
- * A Redis or Valkey stream as the log. Two connections, as one that waits for entries can do nothing else. They are not
- * mended: whoever opened them opens others, and so decides when, and what to make up for.
+ * A Redis or Valkey stream as the log. A connection uses two clients, as one that waits for entries cannot do anything
+ * else. It does not reconnect: the caller opens another one, decides when, and makes up for what was missed.
  */
 export function createRedisLog({ url, password, key }: RedisLogOptions): OpenLog {
   const connect = async (): Promise<Client> => {
@@ -29,7 +30,7 @@ export function createRedisLog({ url, password, key }: RedisLogOptions): OpenLog
       maintNotifications: 'disabled',
       socket: { connectTimeout: TIMEOUT_MS, reconnectStrategy: false },
     });
-    // Every command rejects by itself; without a listener the event would end the process.
+    // Every command rejects on its own; an `error` event without a listener would end the process.
     client.on('error', () => {});
     try {
       await withTimeout(client.connect());
@@ -42,7 +43,7 @@ export function createRedisLog({ url, password, key }: RedisLogOptions): OpenLog
   return async () => {
     const writer = await connect();
     try {
-      return createSession(writer, await connect(), key);
+      return createConnection(writer, await connect(), key);
     } catch (error) {
       writer.destroy();
       throw error;
@@ -50,13 +51,13 @@ export function createRedisLog({ url, password, key }: RedisLogOptions): OpenLog
   };
 }
 
-/** Of the client, only this is used: the commands are few, and their replies the same in every version of the protocol. */
+/** The part of the client that is used: there are few commands, and raw replies need no knowledge of the client's types. */
 interface Client {
   sendCommand(words: readonly string[]): Promise<unknown>;
   destroy(): void;
 }
 
-function createSession(writer: Client, reader: Client, key: string): LogSession {
+function createConnection(writer: Client, reader: Client, key: string): LogConnection {
   const ask = (client: Client, words: readonly string[], extraMs = 0) =>
     withTimeout(client.sendCommand(words), extraMs);
   return {
@@ -95,14 +96,14 @@ function pair(words: readonly string[]): Record<string, string> {
   return fields;
 }
 
-/** A server that is stopped, or behind a cut line, answers nothing and closes nothing. */
+/** A server that is suspended or unreachable neither replies nor closes the connection. */
 async function withTimeout<T>(promise: Promise<T>, extraMs = 0): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS + extraMs);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no reply within ${TIMEOUT_MS / 1000} s`)), TIMEOUT_MS + extraMs);
   });
   try {
-    return await Promise.race([promise, late]);
+    return await Promise.race([promise, timeout]);
   } finally {
     clearTimeout(timer);
   }

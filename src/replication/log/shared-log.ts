@@ -1,35 +1,35 @@
 /** One entry of the log that instances share. */
 export interface LogEntry {
-  /** Where it stands; later entries have greater ones by `compareIds`. */
+  /** The position in the log: later entries are greater by `compareIds`. */
   readonly id: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** A connection to the log. Every method rejects once it is broken; then only `close` makes sense. */
-export interface LogSession {
-  /** Adds an entry, and lets go of those that were added before `trimBeforeMs`, in milliseconds of the log's clock. */
+/** A connection to the log. When it breaks, every method but `close` rejects. */
+export interface LogConnection {
+  /** Adds an entry, and removes those that were added before `trimBeforeMs`, in milliseconds of the log's clock. */
   append(fields: Readonly<Record<string, string>>, trimBeforeMs: number): Promise<void>;
   /**
-   * The entries after a place, oldest first, not all at once when they are many. Waits for one for up to `waitMs` when
-   * there is none.
+   * The entries after a position, oldest first; the first ones when there are many. When there are none, it waits for one
+   * for up to `waitMs`.
    */
   read(afterId: string, waitMs: number): Promise<readonly LogEntry[]>;
-  /** The last entry's place, `FIRST_ID` when there is none. */
+  /** The position of the last entry; `FIRST_ID` when there is none. */
   newestId(): Promise<string>;
-  /** Milliseconds of the log's clock, which is the one that everybody goes by. */
+  /** The log's clock in milliseconds. It is the common clock of all instances. */
   timeMs(): Promise<number>;
-  /** Differs when the log's server has been started anew, and may have lost what it had. */
+  /** Changes when the log's server is restarted, and may have lost entries. */
   serverId(): Promise<string>;
   close(): void;
 }
 
-/** Connects, or rejects with the reason. */
-export type OpenLog = () => Promise<LogSession>;
+/** Connects. Rejects with the reason when that fails. */
+export type OpenLog = () => Promise<LogConnection>;
 
-/** The place before every entry. */
+/** The position before all entries. */
 export const FIRST_ID = '0-0';
 
-/** Less than zero when the first place comes first. Places are `milliseconds-number`, as of Redis. */
+/** Less than zero when position `a` comes first. Positions are `milliseconds-number`, as in Redis. */
 export function compareIds(a: string, b: string): number {
   const [aMs = 0, aNumber = 0] = a.split('-').map(Number);
   const [bMs = 0, bNumber = 0] = b.split('-').map(Number);
