@@ -1,19 +1,5 @@
+import type { HistoryAnswer } from '../protocol/messages.js';
 import type { Totals } from './types.js';
-
-/** Counts over time, one entry of each list per sample, oldest first. */
-export interface HistoryView {
-  /** Time between two samples, in seconds. */
-  readonly interval: number;
-  /** When the service began to listen to heartbeats, in whole Unix seconds. */
-  readonly since: number;
-  /** From when on everybody who beats has been heard, in whole Unix seconds; before, the lists are still filling. */
-  readonly complete_from: number;
-  /** When each sample was taken, in whole Unix seconds. */
-  readonly ts: readonly number[];
-  readonly online_total: readonly number[];
-  readonly active_total: readonly number[];
-  readonly idle_total: readonly number[];
-}
 
 /** What is kept, and from when on. */
 export interface HistorySettings {
@@ -66,7 +52,7 @@ export class History {
   }
 
   /** What is known of a room, or of the site. Empty lists for a room nobody is in. */
-  read(room?: string): HistoryView {
+  read(room?: string): HistoryAnswer {
     const samples = this.#samplesByRoom.get(room) ?? [];
     const { intervalMs, startedMs } = this.#settings;
     return {
