@@ -9,8 +9,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The body read as JSON. Throws when it is not. */
-  json(): Record<string, unknown>;
+  /** The body read as JSON, of the type that the document gives it. Throws when it is not JSON. */
+  json<Body = Record<string, unknown>>(): Body;
 }
 
 /** One request over a connection of its own. Rejects when docs/openapi.yaml does not describe the answer. */
@@ -81,7 +81,7 @@ export class Stream {
   }
 
   /** The next event that has not been taken yet, read as JSON. Waits for it. */
-  async next(): Promise<Record<string, unknown>> {
+  async next<Event = Record<string, unknown>>(): Promise<Event> {
     while (this.#taken >= this.events.length) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

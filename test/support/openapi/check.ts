@@ -22,16 +22,8 @@ export interface ParsedEvent {
   readonly data: string;
 }
 
-/** Headers of HTTP itself, which the document leaves out, and the one that Express adds. */
-const GENERAL = new Set([
-  'connection',
-  'content-length',
-  'content-type',
-  'date',
-  'keep-alive',
-  'transfer-encoding',
-  'x-powered-by',
-]);
+/** Headers of HTTP itself, which the document leaves out. */
+const GENERAL = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding']);
 
 /** Throws when docs/openapi.yaml does not describe an answer, or describes it otherwise. */
 export function assertDocumented(exchange: Exchange): void {
