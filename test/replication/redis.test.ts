@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import type { HistoryAnswer } from '../../src/protocol/messages.js';
 import { type CliService, spawnCli, startCli } from '../support/cli.js';
 import { hit, openStream, send } from '../support/client.js';
 import { testWith } from '../support/needs.js';
@@ -171,11 +172,8 @@ test.serial('the list of an instance that heard of everybody is complete from th
   const { site } = await startSite(t, 1);
   await delay(WINDOW_MS);
   const next = await site.add();
-  const { complete_from: completeFrom, since } = (await send(`${next.url}/v1/history`)).json() as Record<
-    string,
-    number
-  >;
-  t.true(completeFrom! - since! <= 2, `${completeFrom! - since!} s`);
+  const { complete_from: completeFrom, since } = (await send(`${next.url}/v1/history`)).json<HistoryAnswer>();
+  t.true(completeFrom - since <= 2, `${completeFrom - since} s`);
 });
 
 test.serial('Redis keeps no more than the window', async (t) => {
