@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY scripts scripts
+COPY docs/openapi.yaml docs/openapi.yaml
 COPY src src
 RUN npm run build
 

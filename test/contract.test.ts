@@ -1,5 +1,6 @@
 import test from 'ava';
 import { EventSource } from 'eventsource';
+import type { OnlineEvent } from '../src/protocol/messages.js';
 import { startCli } from './support/cli.js';
 import { hit, openStream, send, sendRaw } from './support/client.js';
 
@@ -34,8 +35,8 @@ for (const [way, DIRECT_DISPATCH] of [
     t.is(stream.response.headers['content-type'], 'text/event-stream');
     t.is(stream.response.headers['cache-control'], 'no-cache, no-transform');
     t.is(stream.response.headers['x-accel-buffering'], 'no');
-    const event = await stream.next();
-    const ts = event.ts as number;
+    const event = await stream.next<OnlineEvent>();
+    const { ts } = event;
     t.true(Number.isInteger(ts) && Math.abs(ts - Date.now() / 1000) < 5);
     t.deepEqual(Object.keys(event), ['ts', 'online_total', 'active_total', 'idle_total', 'active_uids', 'idle_uids']);
     t.deepEqual(event, {

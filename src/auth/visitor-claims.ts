@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../protocol/errors.js';
 import { readInfo } from '../protocol/fields.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
-import type { JsonObject } from '../protocol/json.js';
+import type { Unchecked } from '../protocol/json.js';
+import type { HitRequest, LeaveRequest } from '../protocol/messages.js';
 import { fail, ok, type Result } from '../protocol/result.js';
 import { bearerToken, type Claims, type TokenVerifier } from './tokens.js';
 
@@ -12,7 +13,7 @@ import { bearerToken, type Claims, type TokenVerifier } from './tokens.js';
 export async function verifyClaims(
   verifier: TokenVerifier,
   authorization: string | undefined,
-  body: JsonObject,
+  body: Unchecked<HitRequest | LeaveRequest>,
 ): Promise<Result<Claims, ErrorCode>> {
   const token = bearerToken(authorization) ?? body.token;
   if (token === undefined || token === null || token === '') return fail('token_missing');

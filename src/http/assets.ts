@@ -18,6 +18,7 @@ const FILES = {
   'dashboard.html': 'text/html; charset=utf-8',
   'dashboard.js': 'text/javascript; charset=utf-8',
   'dashboard.css': 'text/css; charset=utf-8',
+  'openapi.json': 'application/json',
 } as const;
 
 /** The names of the static files. */

@@ -1,19 +1,5 @@
+import type { HistoryAnswer } from '../protocol/messages.js';
 import type { Totals } from './types.js';
-
-/** Totals over time. Each list has one entry per sample, oldest first. */
-export interface HistoryView {
-  /** Time between two samples, in seconds. */
-  readonly interval: number;
-  /** When the service started, in whole Unix seconds. */
-  readonly since: number;
-  /** From when on the totals are complete, in whole Unix seconds. Before, some visitors have not sent a heartbeat yet. */
-  readonly complete_from: number;
-  /** The time of each sample, in whole Unix seconds. */
-  readonly ts: readonly number[];
-  readonly online_total: readonly number[];
-  readonly active_total: readonly number[];
-  readonly idle_total: readonly number[];
-}
 
 /** How often samples are taken, and how long they are kept. */
 export interface HistorySettings {
@@ -67,7 +53,7 @@ export class History {
   }
 
   /** The history of a room, or of the whole site when `room` is undefined. Empty lists for an empty room. */
-  read(room?: string): HistoryView {
+  read(room?: string): HistoryAnswer {
     const samples = this.#samplesByRoom.get(room) ?? [];
     const { intervalMs, startedMs } = this.#settings;
     return {

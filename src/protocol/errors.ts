@@ -1,3 +1,7 @@
+import type { ErrorAnswer, ErrorCode } from './messages.js';
+
+export type { ErrorCode } from './messages.js';
+
 /** Every reason to reject a request: the HTTP status, and one sentence that says what to do. */
 const ERRORS = {
   body_empty: [400, 'Send a JSON object in the request body, such as {"uid":"42"}.'],
@@ -66,10 +70,7 @@ const ERRORS = {
   header_too_large: [431, 'Send fewer or shorter headers, or a shorter address.'],
   bad_request: [400, 'Send a well-formed HTTP/1.1 request.'],
   internal: [500, 'The service made a mistake, which it has logged; try again.'],
-} as const satisfies Record<string, readonly [status: number, message: string]>;
-
-/** A stable code that programs can act on. */
-export type ErrorCode = keyof typeof ERRORS;
+} as const satisfies Record<ErrorCode, readonly [status: number, message: string]>;
 
 /** All codes, for tests and documents. */
 export const errorCodes = Object.keys(ERRORS) as readonly ErrorCode[];
@@ -79,4 +80,4 @@ export const errorStatus = (code: ErrorCode): number => ERRORS[code][0];
 
 /** The JSON body of an error: `{"ok":false,"error":code,"message":sentence}`. */
 export const errorBody = (code: ErrorCode): string =>
-  JSON.stringify({ ok: false, error: code, message: ERRORS[code][1] });
+  JSON.stringify({ ok: false, error: code, message: ERRORS[code][1] } satisfies ErrorAnswer);

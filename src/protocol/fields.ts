@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from './errors.js';
-import type { JsonObject } from './json.js';
+import type { Unchecked } from './json.js';
+import type { HitRequest } from './messages.js';
 import { fail, ok, type Result } from './result.js';
 
 const MAX_NAME_CHARACTERS = 256;
@@ -53,7 +54,7 @@ function readDecimal(value: unknown): number {
  * Reads when the person last touched the page, in milliseconds of the monotonic clock. `idle_for` wins, since it does not
  * depend on the visitor's clock; then `last_activity`; without both it is now. A time in the future becomes now.
  */
-export function readActivityMs(body: JsonObject, clock: Clock): Field<number> {
+export function readActivityMs(body: Unchecked<HitRequest>, clock: Clock): Field<number> {
   const nowMs = clock.nowMs();
   let activityMs = nowMs;
   const { last_activity: lastActivity, idle_for: idleFor } = body;

@@ -1,7 +1,8 @@
 import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from './errors.js';
 import { readActivityMs, readInfo, readName, readUid } from './fields.js';
-import type { JsonObject } from './json.js';
+import type { Unchecked } from './json.js';
+import type { HitRequest, LeaveRequest } from './messages.js';
 import { ok, type Result } from './result.js';
 
 /** One heartbeat: this visitor is here. */
@@ -25,7 +26,7 @@ export interface Leave {
 }
 
 /** Reads a heartbeat from a JSON object. Unknown members are ignored. */
-export function readHit(body: JsonObject, clock: Clock): Result<Hit, ErrorCode> {
+export function readHit(body: Unchecked<HitRequest>, clock: Clock): Result<Hit, ErrorCode> {
   const uid = readUid(body.uid);
   if (!uid.ok) return uid;
   const activityMs = readActivityMs(body, clock);
@@ -46,7 +47,7 @@ export function readHit(body: JsonObject, clock: Clock): Result<Hit, ErrorCode> 
 }
 
 /** Reads a leave from a JSON object. Unknown members are ignored. */
-export function readLeave(body: JsonObject): Result<Leave, ErrorCode> {
+export function readLeave(body: Unchecked<LeaveRequest>): Result<Leave, ErrorCode> {
   const uid = readUid(body.uid);
   if (!uid.ok) return uid;
   const room = readName(body.room, 'room_invalid');

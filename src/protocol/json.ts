@@ -5,6 +5,9 @@ import { fail, ok, type Result } from './result.js';
 /** The members of a JSON object, not validated yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A message as a client sent it: each member may be missing, or of another type. */
+export type Unchecked<Message> = { readonly [Member in keyof Message]?: unknown };
+
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Parses a request body as one JSON object. A byte order mark and surrounding white space are ignored. */

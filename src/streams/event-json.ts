@@ -1,4 +1,5 @@
 import type { Diff, Lists, Member, Totals, VisitorView } from '../presence/types.js';
+import type { ChangeEvent, VisitorAnswer } from '../protocol/messages.js';
 import type { Clock } from '../runtime/clock.js';
 
 // Texts are put together from parts, since the parts are encoded at different times: see `SnapshotFeed`.
@@ -24,7 +25,7 @@ export const snapshotTail = (totals: Totals, members: readonly Member[]): string
 
 /** The tail of a `ChangeEvent`. Empty lists are left out. */
 export function changeTail({ totals, joined, left, active, idle, updated }: Diff): string {
-  const list = (name: string, entries: readonly unknown[], json: () => string) =>
+  const list = (name: keyof ChangeEvent, entries: readonly unknown[], json: () => string) =>
     entries.length === 0 ? '' : `,"${name}":${json()}`;
   const infos = () => updated.map(({ uid, info }) => `{"uid":${JSON.stringify(uid)},"info":${info ?? '{}'}}`);
   return [
@@ -60,6 +61,6 @@ export function visitorJson(uid: string, view: VisitorView | undefined, clock: C
     offline_at: seconds(view?.offlineAtMs),
     sessions: view?.sessions ?? 0,
     rooms: view?.rooms ?? [],
-  });
+  } satisfies Omit<VisitorAnswer, 'info'>);
   return `${members.slice(0, -1)},"info":${view?.info ?? 'null'}}`;
 }

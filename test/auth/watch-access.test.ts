@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { RoomsAnswer, VisitorsAnswer } from '../../src/protocol/messages.js';
 import { hit, openStream, send } from '../support/client.js';
 import { startService } from '../support/service.js';
 import { OLD_SECRET, SECRET, sign } from '../support/tokens.js';
@@ -76,12 +77,12 @@ test('a token for rooms gives access to those rooms, and limits look-ups of visi
     t.is(answer.json().error, 'token_wrong_room', path);
   }
   t.deepEqual(
-    ((await get('/v1/rooms')).json().rooms as { room: string }[]).map(({ room }) => room),
+    (await get('/v1/rooms')).json<RoomsAnswer>().rooms.map(({ room }) => room),
     ['hall'],
   );
   t.deepEqual((await get('/v1/visitors/ada')).json().rooms, ['hall']);
   t.is((await get('/v1/visitors/bob')).json().status, 'offline');
-  const { visitors } = (await get('/v1/visitors?uids=ada,bob')).json() as { visitors: { status: string }[] };
+  const { visitors } = (await get('/v1/visitors?uids=ada,bob')).json<VisitorsAnswer>();
   t.deepEqual(
     visitors.map(({ status }) => status),
     ['active', 'offline'],

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import type { HistoryAnswer } from '../../src/protocol/messages.js';
 import { type CliService, spawnCli, startCli } from '../support/cli.js';
 import { hit, openStream, send } from '../support/client.js';
 import { testWith } from '../support/needs.js';
@@ -178,11 +179,8 @@ test.serial('the history of an instance that received all visitors is complete f
   const { site } = await startSite(t, 1);
   await delay(WINDOW_MS);
   const next = await site.add();
-  const { complete_from: completeFrom, since } = (await send(`${next.url}/v1/history`)).json() as Record<
-    string,
-    number
-  >;
-  t.true(completeFrom! - since! <= 2, `${completeFrom! - since!} s`);
+  const { complete_from: completeFrom, since } = (await send(`${next.url}/v1/history`)).json<HistoryAnswer>();
+  t.true(completeFrom - since <= 2, `${completeFrom - since} s`);
 });
 
 test.serial('Redis keeps no entry for much longer than the online window', async (t) => {

@@ -3,16 +3,17 @@ import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, req
 import { connect } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { assertDocumented, eventProblem } from './openapi/check.js';
 
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** The body read as JSON. Throws when it is not. */
-  json(): Record<string, unknown>;
+  /** The body read as JSON, of the type that the document gives it. Throws when it is not JSON. */
+  json<Body = Record<string, unknown>>(): Body;
 }
 
-/** One request over a connection of its own. */
+/** One request over a connection of its own. Rejects when docs/openapi.yaml does not describe the answer. */
 export async function send(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
@@ -24,7 +25,10 @@ export async function send(
   response.setEncoding('utf8');
   let text = '';
   for await (const part of response) text += part;
-  return { status: response.statusCode!, headers: response.headers, text, json: () => JSON.parse(text) };
+  const answer = { status: response.statusCode!, headers: response.headers, text };
+  const requestText = typeof body === 'string' ? body : undefined;
+  assertDocumented({ method, target: outgoing.path, requestText, ...answer });
+  return { ...answer, json: () => JSON.parse(text) };
 }
 
 /** A heartbeat. */
@@ -54,6 +58,8 @@ export class Stream {
   /** Resolves when the stream has ended: true when it ended as a whole one, false when it was cut. */
   readonly ended: Promise<boolean>;
   readonly #request: ClientRequest;
+  /** The first difference from docs/openapi.yaml. */
+  #problem: string | undefined;
   #taken = 0;
   #wake: () => void = () => {};
 
@@ -62,6 +68,7 @@ export class Stream {
     this.response = response;
     const parser = createParser({
       onEvent: (event) => {
+        this.#problem ??= eventProblem(request.path, event);
         this.events.push(event);
         this.#wake();
       },
@@ -74,13 +81,19 @@ export class Stream {
   }
 
   /** The next event that has not been taken yet, read as JSON. Waits for it. */
-  async next(): Promise<Record<string, unknown>> {
+  async next<Event = Record<string, unknown>>(): Promise<Event> {
     while (this.#taken >= this.events.length) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    this.assertDocumented();
     return JSON.parse(this.events[this.#taken++]!.data);
+  }
+
+  /** Throws when an event so far was not as docs/openapi.yaml describes it. */
+  assertDocumented(): void {
+    if (this.#problem !== undefined) throw new Error(this.#problem);
   }
 
   close(): void {
@@ -88,7 +101,7 @@ export class Stream {
   }
 }
 
-/** Opens an event stream. Closed after the test. */
+/** Opens an event stream. Closed after the test, which fails when docs/openapi.yaml does not describe what it received. */
 export async function openStream(
   t: ExecutionContext,
   url: string,
@@ -97,7 +110,16 @@ export async function openStream(
   const outgoing = request(url, { headers: { accept: 'text/event-stream', ...headers }, agent: false });
   outgoing.end();
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  assertDocumented({
+    method: 'GET',
+    target: outgoing.path,
+    status: response.statusCode!,
+    headers: response.headers,
+  });
   const stream = new Stream(outgoing, response);
-  t.teardown(() => stream.close());
+  t.teardown(() => {
+    stream.close();
+    stream.assertDocumented();
+  });
   return stream;
 }

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { ExecutionContext } from 'ava';
+import type { OnlineEvent } from '../../src/protocol/messages.js';
 import { type CliService, startCli } from './cli.js';
 import { send } from './client.js';
 import { until } from './until.js';
@@ -118,6 +119,6 @@ export class Site {
 
 /** The uids that an instance lists as online. */
 export async function uidsOn({ url }: CliService): Promise<string[]> {
-  const { active_uids: active, idle_uids: idle } = (await send(`${url}/v1/online`)).json() as Record<string, string[]>;
-  return [...active!, ...idle!];
+  const { active_uids: active, idle_uids: idle } = (await send(`${url}/v1/online`)).json<OnlineEvent>();
+  return [...active, ...idle];
 }

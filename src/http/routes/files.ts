@@ -10,8 +10,11 @@ const SCRIPT_CACHING = ['Cache-Control', 'public, max-age=600, stale-while-reval
 /** The page and its files must be of one version, so browsers revalidate each time. The answer is mostly 304. */
 const PAGE_CACHING = ['Cache-Control', 'no-cache'] as const;
 
+/** For what pages of any origin may read. It is the same for all of them, so it does not vary by origin. */
+const READABLE_BY_ANY_ORIGIN = { allowed: true, headers: ['Access-Control-Allow-Origin', '*'] } as const;
+
 /**
- * The routes of the static files: the visitor script, for pages of any origin, and the dashboard.
+ * The routes of the static files: the visitor script and the OpenAPI document, for pages of any origin, and the dashboard.
  *
  * @param frameAncestors the sources of CSP's `frame-ancestors`: who may show the dashboard in a frame
  */
@@ -30,6 +33,7 @@ export function createFileRoutes(assets: Assets, frameAncestors: string): (reado
   ].join('; ');
   const page = [...PAGE_CACHING, ...NO_SNIFF, 'Content-Security-Policy', policy, 'Referrer-Policy', 'no-referrer'];
   const script = [...SCRIPT_CACHING, ...NO_SNIFF, 'Cross-Origin-Resource-Policy', 'cross-origin'];
+  const document = [...PAGE_CACHING, ...NO_SNIFF, 'Cross-Origin-Resource-Policy', 'cross-origin'];
   const serve = (name: AssetName, headers: readonly string[], anyOrigin: boolean): Route => ({
     get: createAssetHandler(assets[name], headers),
     anyOrigin,
@@ -41,7 +45,13 @@ export function createFileRoutes(assets: Assets, frameAncestors: string): (reado
     ['/client.js', serve('client.js', script, true)],
     ['/client.mjs', serve('client.mjs', script, true)],
     ['/client.d.mts', serve('client.d.mts', script, true)],
+    ['/openapi.json', readableByAnyOrigin(serve('openapi.json', document, true))],
   ];
+}
+
+/** The route with its answers open to the scripts of every page, which the files for `<script>` and the dashboard are not. */
+function readableByAnyOrigin({ get, ...route }: Route): Route {
+  return { ...route, get: (context) => get?.({ ...context, cors: READABLE_BY_ANY_ORIGIN }) };
 }
 
 function createAssetHandler(asset: Asset, headers: readonly string[]): Handler {

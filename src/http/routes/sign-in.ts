@@ -1,4 +1,6 @@
 import { COOKIE_NAME, type WatchAccess } from '../../auth/watch-access.js';
+import type { Unchecked } from '../../protocol/json.js';
+import type { SignInRequest } from '../../protocol/messages.js';
 import { answerEmpty, answerError } from '../answer.js';
 import { readJsonBody } from '../body.js';
 import type { Context, Handler } from '../context.js';
@@ -13,7 +15,7 @@ export function createSignInRoutes(
     const body = await readJsonBody(context.request, maxBodyBytes);
     if (!body.ok) return answerError(context, body.error);
     if (watchAccess.isOpen) return answerEmpty(context, 204, []);
-    const { token } = body.value;
+    const { token }: Unchecked<SignInRequest> = body.value;
     if (typeof token !== 'string' || token === '') return answerError(context, 'token_missing');
     const access = await watchAccess.ofToken(token);
     if (!access.ok) return answerError(context, access.error);

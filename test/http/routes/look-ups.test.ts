@@ -1,8 +1,9 @@
 import test from 'ava';
+import type { HistoryAnswer, VisitorAnswer, VisitorsAnswer } from '../../../src/protocol/messages.js';
 import { hit, send } from '../../support/client.js';
 import { startService } from '../../support/service.js';
 
-const get = async (url: string) => (await send(url)).json();
+const get = async <Body = Record<string, unknown>>(url: string) => (await send(url)).json<Body>();
 
 test('/v1/online returns what /sse/online streams, for the site or a room', async (t) => {
   const { url, time } = await startService(t);
@@ -59,12 +60,12 @@ test('idle_at and offline_at are the first moments at which the visitor is idle 
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', idle_for: 280 });
   const status = async () => (await get(`${url}/v1/visitors/ada`)).status;
-  const { idle_at, offline_at } = (await get(`${url}/v1/visitors/ada`)) as { idle_at: number; offline_at: number };
-  time.pass(Math.round((idle_at - time.seconds()) * 1000) - 1);
+  const { idle_at: idleAt, offline_at: offlineAt } = await get<VisitorAnswer>(`${url}/v1/visitors/ada`);
+  time.pass(Math.round((idleAt! - time.seconds()) * 1000) - 1);
   t.is(await status(), 'active');
   time.pass(1);
   t.is(await status(), 'idle');
-  time.pass(Math.round((offline_at - time.seconds()) * 1000) - 1);
+  time.pass(Math.round((offlineAt! - time.seconds()) * 1000) - 1);
   t.is(await status(), 'idle');
   time.pass(1);
   t.is(await status(), 'offline');
@@ -91,9 +92,7 @@ test('/v1/visitors looks up several visitors in the given order, with commas in 
   const { url } = await startService(t);
   await hit(url, { uid: 'a,b' });
   await hit(url, { uid: 'c d' });
-  const { visitors } = (await get(`${url}/v1/visitors?x=1&uids=c+d,a%2Cb,nobody`)) as {
-    visitors: { uid: string; status: string }[];
-  };
+  const { visitors } = await get<VisitorsAnswer>(`${url}/v1/visitors?x=1&uids=c+d,a%2Cb,nobody`);
   t.deepEqual(
     visitors.map(({ uid, status }) => [uid, status]),
     [
@@ -107,9 +106,7 @@ test('/v1/visitors looks up several visitors in the given order, with commas in 
 test('/v1/visitors accepts a repeated uids parameter, as many clients write a list', async (t) => {
   const { url } = await startService(t);
   await hit(url, { uid: 'a,b' });
-  const { visitors } = (await get(`${url}/v1/visitors?uids=a%2Cb&uids=c,d`)) as {
-    visitors: { uid: string; status: string }[];
-  };
+  const { visitors } = await get<VisitorsAnswer>(`${url}/v1/visitors?uids=a%2Cb&uids=c,d`);
   t.deepEqual(
     visitors.map(({ uid, status }) => [uid, status]),
     [
@@ -160,7 +157,7 @@ test('/v1/history returns the counts of the last hour, in steps of ten seconds',
   });
   t.deepEqual((await get(`${url}/v1/history?room=hall`)).online_total, [1, 1, 1]);
   time.pass(2 * 3_600_000);
-  const { ts, online_total } = (await get(`${url}/v1/history`)) as { ts: number[]; online_total: number[] };
+  const { ts, online_total } = await get<HistoryAnswer>(`${url}/v1/history`);
   t.is(ts.length, 360);
   t.is(ts.at(-1)! - ts[0]!, 3590);
   t.true(online_total.every((count) => count === 0));

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { ChangeEvent, SnapshotEvent } from '../../../src/protocol/messages.js';
 import { startCli } from '../../support/cli.js';
 import { hit, openStream, send } from '../../support/client.js';
 import { startService } from '../../support/service.js';
@@ -32,8 +33,8 @@ test('a watcher of changes gets a snapshot, then who joined, turned idle, has ne
     updated: [{ uid: 'ada', info: { name: 'Countess' } }],
   });
   time.pass(60_000);
-  const last = await stream.next();
-  t.deepEqual((last.left as string[]).sort(), ['ada', 'bob', 'eve']);
+  const last = await stream.next<ChangeEvent>();
+  t.deepEqual([...last.left!].sort(), ['ada', 'bob', 'eve']);
   t.is(last.online_total, 0);
   t.deepEqual(
     stream.events.map(({ event }) => event),
@@ -79,7 +80,7 @@ test('an event id of another process, or an invalid one, gets a snapshot', async
   await hit(url, { uid: 'ada' });
   for (const id of ['other-1', '1', '-', "'", '1'.repeat(5000)]) {
     const stream = await openStream(t, `${url}/sse/changes`, { 'last-event-id': id });
-    t.is(((await stream.next()).visitors as unknown[]).length, 1);
+    t.is((await stream.next<SnapshotEvent>()).visitors.length, 1);
     t.is(stream.events[0]!.event, 'snapshot');
   }
 });

@@ -1,0 +1,249 @@
+// Generated from docs/openapi.yaml by `npm run messages`. `npm run check` fails when the two differ.
+
+/** The name of a visitor, 1 to 256 characters without control characters. */
+export type Uid = string;
+
+/** The name of a room, 1 to 256 characters without control characters. */
+export type RoomName = string;
+
+/** A time in seconds since 1970, by the clock of the service. */
+export type UnixSeconds = number;
+
+/** A number of visitors. */
+export type Count = number;
+
+/** Names a point in the changes of one instance. A watcher sends it back as `Last-Event-ID`. */
+export type EventId = string;
+
+/** What a visitor who is online is. */
+export type Status = 'active' | 'idle';
+
+/**
+ * A flat object that a page attaches to its visitor, such as a display name and the address of a picture. At most 1024
+ * bytes of JSON.
+ */
+export type Info = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A name in a request, 1 to 256 characters without control characters. A number stands for its decimal text. */
+export type GivenName = string | number;
+
+/** A number of seconds in a request, or its decimal text. */
+export type GivenSeconds = number | string;
+
+/** The body of `POST /v1/hit`. */
+export interface HitRequest {
+  /** Who. */
+  readonly uid: GivenName;
+  /**
+   * When the person last touched the page, in Unix seconds by the visitor's clock. Now when it is left out; a future
+   * time counts as now. The latest one counts while the visitor stays online.
+   */
+  readonly last_activity?: GivenSeconds | null | undefined;
+  /**
+   * How many seconds ago the person last touched the page. Needs no clock of the visitor's, and is used instead of
+   * `last_activity` when both are there.
+   */
+  readonly idle_for?: GivenSeconds | null | undefined;
+  /** Where on the site. The visitor is online there and on the whole site. */
+  readonly room?: GivenName | null | undefined;
+  /**
+   * Which open page (browser tab), so that one page can leave while another stays. The service keeps 32 per visitor and
+   * drops the one that was silent longest.
+   */
+  readonly session?: GivenName | null | undefined;
+  /** Kept until it is changed or the visitor is offline; `{}` clears it. */
+  readonly info?: Info | null | undefined;
+  /** The visitor's token, where one is needed and the `Authorization` header does not carry it. */
+  readonly token?: string | null | undefined;
+}
+
+/** The body of `POST /v1/leave`. */
+export interface LeaveRequest {
+  /** Who. */
+  readonly uid: GivenName;
+  /** The page that is closed. Every page of the visitor when it is left out. */
+  readonly session?: GivenName | null | undefined;
+  /** The room to leave. The whole site, with all rooms, when it is left out. */
+  readonly room?: GivenName | null | undefined;
+  /** The visitor's token, where one is needed and the `Authorization` header does not carry it. */
+  readonly token?: string | null | undefined;
+}
+
+/** The body of `POST /v1/sign-in`. */
+export interface SignInRequest {
+  /** `WATCH_SECRET` itself, or a token signed with it. */
+  readonly token: string;
+}
+
+/** The request was carried out. */
+export interface OkAnswer {
+  readonly ok: true;
+}
+
+/** The body of every error. */
+export interface ErrorAnswer {
+  readonly ok: false;
+  readonly error: ErrorCode;
+  /** What to do, in one sentence for people. It may change; programs act on `error`. */
+  readonly message: string;
+}
+
+/** Why a request was refused. */
+export type ErrorCode =
+  | 'body_empty'
+  | 'body_not_utf8'
+  | 'invalid_json'
+  | 'not_an_object'
+  | 'uid_missing'
+  | 'uid_wrong_type'
+  | 'uid_empty'
+  | 'uid_too_long'
+  | 'uid_bad_character'
+  | 'last_activity_not_number'
+  | 'last_activity_negative'
+  | 'last_activity_in_milliseconds'
+  | 'idle_for_invalid'
+  | 'room_invalid'
+  | 'session_invalid'
+  | 'info_invalid'
+  | 'info_too_large'
+  | 'uids_missing'
+  | 'too_many_uids'
+  | 'bad_escape'
+  | 'token_missing'
+  | 'token_invalid'
+  | 'token_expired'
+  | 'token_wrong_uid'
+  | 'token_wrong_room'
+  | 'origin_not_allowed'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'request_timeout'
+  | 'body_too_large'
+  | 'unsupported_encoding'
+  | 'too_many_visitors'
+  | 'too_many_rooms'
+  | 'too_many_hits'
+  | 'too_many_streams_here'
+  | 'too_many_streams'
+  | 'header_too_large'
+  | 'bad_request'
+  | 'internal';
+
+/** How many visitors are online in one place. `online_total` is the sum of the other two. */
+export interface Totals {
+  readonly online_total: Count;
+  readonly active_total: Count;
+  readonly idle_total: Count;
+}
+
+/** An event of `/sse/totals`, and the answer of `/v1/totals`. */
+export interface TotalsEvent extends Totals {
+  /** When the service made the event, in whole Unix seconds. */
+  readonly ts: number;
+}
+
+/** An event of `/sse/online`, and the answer of `/v1/online`. */
+export interface OnlineEvent extends TotalsEvent {
+  /** Who is active, sorted by UTF-16 code unit. */
+  readonly active_uids: readonly Uid[];
+  /** Who is idle, sorted by UTF-16 code unit. */
+  readonly idle_uids: readonly Uid[];
+}
+
+/** A visitor who is online. */
+export interface MemberJson {
+  readonly uid: Uid;
+  readonly status: Status;
+  /** Left out when the visitor has none. */
+  readonly info?: Info | undefined;
+}
+
+/** A visitor with new info. */
+export interface UpdatedInfo {
+  readonly uid: Uid;
+  /** The new info; `{}` when it was cleared. */
+  readonly info: Info;
+}
+
+/** A `snapshot` event of `/sse/changes`, with everybody who is online. */
+export interface SnapshotEvent extends TotalsEvent {
+  /** Who is online, sorted by uid. */
+  readonly visitors: readonly MemberJson[];
+}
+
+/**
+ * A `change` event of `/sse/changes`, with the diff since the last one. Lists without entries are left out. A visitor
+ * is in at most one of `joined`, `left`, `active` and `idle`.
+ */
+export interface ChangeEvent extends TotalsEvent {
+  /** Who is online and was offline. */
+  readonly joined?: readonly MemberJson[] | undefined;
+  /** Who is offline and was online. */
+  readonly left?: readonly Uid[] | undefined;
+  /** Who is active and was idle. */
+  readonly active?: readonly Uid[] | undefined;
+  /** Who is idle and was active. */
+  readonly idle?: readonly Uid[] | undefined;
+  /** Who stayed online and has new info. */
+  readonly updated?: readonly UpdatedInfo[] | undefined;
+}
+
+/** The answer of `/v1/history`. The lists are equally long, one entry for each sample, oldest first. */
+export interface HistoryAnswer {
+  /** Seconds between two samples. */
+  readonly interval: number;
+  /** When the service began to listen, in whole Unix seconds. */
+  readonly since: number;
+  /**
+   * In whole Unix seconds. Before it, visitors may be missing, as the service has not yet received a heartbeat of each.
+   */
+  readonly complete_from: number;
+  /** When each sample was taken, in whole Unix seconds. */
+  readonly ts: readonly number[];
+  readonly online_total: readonly Count[];
+  readonly active_total: readonly Count[];
+  readonly idle_total: readonly Count[];
+}
+
+/** A room that somebody is in, and how many. */
+export interface RoomTotals extends Totals {
+  readonly room: RoomName;
+}
+
+/** The answer of `/v1/rooms`. */
+export interface RoomsAnswer {
+  /** When the service made the answer, in whole Unix seconds. */
+  readonly ts: number;
+  readonly rooms: readonly RoomTotals[];
+}
+
+/**
+ * One visitor, explained. The answer of `/v1/visitors/{uid}`. The times, and `info`, are null for an offline visitor.
+ */
+export interface VisitorAnswer {
+  readonly uid: Uid;
+  readonly status: 'active' | 'idle' | 'offline';
+  /** When the last heartbeat arrived. */
+  readonly last_seen: UnixSeconds | null;
+  /** When the person last touched a page. */
+  readonly last_activity: UnixSeconds | null;
+  /** The first moment at which the visitor counts as idle, unless a heartbeat changes it. */
+  readonly idle_at: UnixSeconds | null;
+  /** The first moment at which the visitor counts as offline, unless a heartbeat changes it. */
+  readonly offline_at: UnixSeconds | null;
+  /** How many pages are open. */
+  readonly sessions: number;
+  /** The rooms that the visitor is in, sorted. */
+  readonly rooms: readonly RoomName[];
+  /** Null when the visitor has none. */
+  readonly info: Info | null;
+}
+
+/** The answer of `/v1/visitors`. */
+export interface VisitorsAnswer {
+  /** When the service made the answer, in whole Unix seconds. */
+  readonly ts: number;
+  /** In the order of the request. */
+  readonly visitors: readonly VisitorAnswer[];
+}
