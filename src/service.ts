@@ -44,6 +44,8 @@ export interface ServiceDependencies {
 export interface Service {
   /** Answers one request. Never throws. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Every path that is served, for tests and documents. */
+  readonly paths: readonly string[];
   /** The whole answer, as text for the socket, to a client whose request cannot be parsed. */
   readonly answerClientError: (error: NodeJS.ErrnoException) => string;
   /** Ends every open stream with a time to reconnect, and from now on every new one at once. */
@@ -78,7 +80,7 @@ export function createService(dependencies: ServiceDependencies): Service {
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
   const tracker = replicator ?? presence;
-  const findRoute = createRoutes({ ...dependencies, presence, tracker, history, hub, feeds, counters, metrics });
+  const routes = createRoutes({ ...dependencies, presence, tracker, history, hub, feeds, counters, metrics });
 
   const parts = [() => presence.advance(clock.nowMs()), () => feeds.flush(), () => hub.tick(), () => feeds.prune()];
   const observe = (durationMs: number, delayMs: number) => metrics?.observeTick(durationMs, delayMs);
@@ -91,7 +93,8 @@ export function createService(dependencies: ServiceDependencies): Service {
     log.error('A request failed.', { error, ...traceField(request.headers, config.log.project) });
   const cors = createCors(config.http.allowOrigins);
   return {
-    handle: createRouter({ cors, findRoute, isStopping: () => isStopping, countRejection, onFault }),
+    handle: createRouter({ cors, findRoute: routes.find, isStopping: () => isStopping, countRejection, onFault }),
+    paths: routes.paths,
     answerClientError: (error) => clientErrorAnswer(error, cors.decide(undefined, undefined).headers, countRejection),
     drain: () => {
       isStopping = true;

@@ -22,6 +22,44 @@ export interface ConfigProblem {
 
 const DEFAULT_ORIGIN = 'https://solar-system-82998.bubbleapps.io';
 
+/** Every variable with its validator and default. docs/configuration.md lists the same; a test compares the two. */
+export const VARIABLES = {
+  // The framework reads it, and would take any other text for the path of a Unix socket.
+  PORT: whole(0, 65_535)({ default: 8080 }),
+  CORS_ALLOW_ORIGIN: origins({ default: [DEFAULT_ORIGIN] }),
+  FRAME_ANCESTORS: frameAncestors({ default: "'self'" }),
+  HEARTBEAT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
+  ONLINE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 60 }),
+  ACTIVE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 300 }),
+  LEAVE_SETTLE_SECONDS: decimal(0, 60)({ default: 3 }),
+  MAX_VISITORS: whole(1, 5_000_000)({ default: 200_000 }),
+  MAX_ROOMS: whole(0, 1_000_000)({ default: 1000 }),
+  MAX_STREAMS: whole(1, 100_000)({ default: 800 }),
+  TICK_INTERVAL_SECONDS: decimal(0.05, 10)({ default: 2 }),
+  STREAM_MAX_AGE_SECONDS: decimal(1, 3600)({ default: 900 }),
+  STREAM_DRAIN_TIMEOUT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
+  STREAM_GZIP: onOff({ default: true }),
+  MAX_BODY_BYTES: whole(512, 65_536)({ default: 8192 }),
+  REQUEST_TIMEOUT_SECONDS: decimal(0.1, 300)({ default: 10 }),
+  KEEP_ALIVE_SECONDS: whole(1, 7200)({ default: 620 }),
+  DIRECT_DISPATCH: onOff({ default: true }),
+  HIT_SECRET: secrets({ default: [] }),
+  WATCH_SECRET: secrets({ default: [] }),
+  PUBLIC_TOTALS: onOff({ default: false }),
+  HITS_PER_UID_PER_MINUTE: whole(0, 100_000)({ default: 0 }),
+  HITS_PER_ADDRESS_PER_MINUTE: whole(0, 1_000_000)({ default: 0 }),
+  STREAMS_PER_ADDRESS: whole(0, 100_000)({ default: 0 }),
+  TRUSTED_HOPS: whole(0, 10)({ default: 1 }),
+  METRICS: oneOf('off', 'open', 'token')({ default: 'off' }),
+  METRICS_TOKEN: secrets({ default: [] }),
+  REDIS_URL: redisUrl({ default: undefined }),
+  REDIS_PASSWORD: password({ default: undefined }),
+  REDIS_KEY: streamKey({ default: 'presence' }),
+  REDIS_REQUIRED: onOff({ default: false }),
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
+  GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
+};
+
 /**
  * Reads the settings from environment variables. docs/configuration.md lists them with their defaults. An empty variable
  * counts as unset. Never throws: returns all problems at once.
@@ -31,50 +69,11 @@ export function readConfig(
 ): Result<Config, readonly ConfigProblem[]> {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const problems: ConfigProblem[] = [];
-  const env = cleanEnv(
-    set,
-    {
-      // The framework reads it, and would take any other text for the path of a Unix socket.
-      PORT: whole(0, 65_535)({ default: 8080 }),
-      CORS_ALLOW_ORIGIN: origins({ default: [DEFAULT_ORIGIN] }),
-      FRAME_ANCESTORS: frameAncestors({ default: "'self'" }),
-      HEARTBEAT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
-      ONLINE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 60 }),
-      ACTIVE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 300 }),
-      LEAVE_SETTLE_SECONDS: decimal(0, 60)({ default: 3 }),
-      MAX_VISITORS: whole(1, 5_000_000)({ default: 200_000 }),
-      MAX_ROOMS: whole(0, 1_000_000)({ default: 1000 }),
-      MAX_STREAMS: whole(1, 100_000)({ default: 800 }),
-      TICK_INTERVAL_SECONDS: decimal(0.05, 10)({ default: 2 }),
-      STREAM_MAX_AGE_SECONDS: decimal(1, 3600)({ default: 900 }),
-      STREAM_DRAIN_TIMEOUT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
-      STREAM_GZIP: onOff({ default: true }),
-      MAX_BODY_BYTES: whole(512, 65_536)({ default: 8192 }),
-      REQUEST_TIMEOUT_SECONDS: decimal(0.1, 300)({ default: 10 }),
-      KEEP_ALIVE_SECONDS: whole(1, 7200)({ default: 620 }),
-      DIRECT_DISPATCH: onOff({ default: true }),
-      HIT_SECRET: secrets({ default: [] }),
-      WATCH_SECRET: secrets({ default: [] }),
-      PUBLIC_TOTALS: onOff({ default: false }),
-      HITS_PER_UID_PER_MINUTE: whole(0, 100_000)({ default: 0 }),
-      HITS_PER_ADDRESS_PER_MINUTE: whole(0, 1_000_000)({ default: 0 }),
-      STREAMS_PER_ADDRESS: whole(0, 100_000)({ default: 0 }),
-      TRUSTED_HOPS: whole(0, 10)({ default: 1 }),
-      METRICS: oneOf('off', 'open', 'token')({ default: 'off' }),
-      METRICS_TOKEN: secrets({ default: [] }),
-      REDIS_URL: redisUrl({ default: undefined }),
-      REDIS_PASSWORD: password({ default: undefined }),
-      REDIS_KEY: streamKey({ default: 'presence' }),
-      REDIS_REQUIRED: onOff({ default: false }),
-      LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
-      GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
+  const env = cleanEnv(set, VARIABLES, {
+    reporter: ({ errors }) => {
+      for (const [variable, error] of Object.entries(errors)) problems.push({ variable, message: error.message });
     },
-    {
-      reporter: ({ errors }) => {
-        for (const [variable, error] of Object.entries(errors)) problems.push({ variable, message: error.message });
-      },
-    },
-  );
+  });
   if (problems.length > 0) return fail(problems);
   if (env.ONLINE_WINDOW_SECONDS < 2 * env.HEARTBEAT_SECONDS) {
     const shortest = 2 * env.HEARTBEAT_SECONDS;

@@ -37,10 +37,18 @@ export interface RoutesDependencies {
   readonly random: () => number;
 }
 
+/** The table of all routes. */
+export interface Routes {
+  /** The route of a path, if there is one. */
+  readonly find: (path: string) => Route | undefined;
+  /** Every path, for tests and documents; `:uid` stands for the uid of any visitor. */
+  readonly paths: readonly string[];
+}
+
 const VISITOR_PREFIX = '/v1/visitors/';
 
-/** The table of all routes. @returns a function that finds the route of a path */
-export function createRoutes(dependencies: RoutesDependencies): (path: string) => Route | undefined {
+/** Makes the handlers of all routes. */
+export function createRoutes(dependencies: RoutesDependencies): Routes {
   const { config, clock, metrics } = dependencies;
   const { trust } = config;
   const { maxBodyBytes } = config.http;
@@ -77,9 +85,12 @@ export function createRoutes(dependencies: RoutesDependencies): (path: string) =
   ]);
   if (metrics !== undefined) routes.set('/metrics', { get: createMetricsHandler(metrics, trust) });
 
-  return (path) => {
-    const route = routes.get(path);
-    if (route !== undefined || !path.startsWith(VISITOR_PREFIX)) return route;
-    return { get: guarded(lookUps.visitor(path.slice(VISITOR_PREFIX.length)), 'filtered') };
+  return {
+    find: (path) => {
+      const route = routes.get(path);
+      if (route !== undefined || !path.startsWith(VISITOR_PREFIX)) return route;
+      return { get: guarded(lookUps.visitor(path.slice(VISITOR_PREFIX.length)), 'filtered') };
+    },
+    paths: [...routes.keys(), `${VISITOR_PREFIX}:uid`],
   };
 }

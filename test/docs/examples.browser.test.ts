@@ -1,0 +1,108 @@
+import type { ExecutionContext } from 'ava';
+import { chromium, type Page } from 'playwright-core';
+import { chromiumPath, servePages, browserTest as test } from '../support/browser.js';
+import { type CliService, startCli } from '../support/cli.js';
+import { hit, send } from '../support/client.js';
+import { type Block, documents, fileNameOf, placeOf } from '../support/documents.js';
+import { until } from '../support/until.js';
+
+interface Visit {
+  readonly service: CliService;
+  readonly page: Page;
+  /** What the page's console has said. */
+  readonly said: readonly string[];
+  /** Bodies that the page has sent, each with its path. */
+  readonly sent: readonly string[];
+}
+
+/** What each example is to bring about, by what it contains. */
+const EFFECTS: readonly { readonly of: RegExp; readonly isSeen: (visit: Visit) => Promise<boolean> }[] = [
+  {
+    of: /EventSource\('.*\/sse\/online'\)/,
+    isSeen: async ({ said }) => said.includes('log: 1 online; active: ada; idle: '),
+  },
+  {
+    of: /EventSource\('.*\/sse\/changes'\)/,
+    isSeen: async ({ service: { url }, page }) => {
+      await hit(url, { uid: 'bob' });
+      await hit(url, { uid: 'carol', idle_for: 400 });
+      await until(async () => (await visitorsOn(page)).includes('carol'), 'the page to know all visitors');
+      await hit(url, { uid: 'bob', info: { name: 'Bob' } });
+      await hit(url, { uid: 'carol' });
+      await send(`${url}/v1/leave`, { body: '{"uid":"ada"}' });
+      const wanted = '[["bob",{"status":"active","info":{"name":"Bob"}}],["carol",{"status":"active"}]]';
+      return until(async () => (await visitorsOn(page)) === wanted);
+    },
+  },
+  {
+    of: /client\.mjs/,
+    isSeen: async ({ sent }) =>
+      sent.some((each) => /^\/v1\/hit .*"uid":"42","room":"page-7","info":\{"name":"Ada"\}/.test(each)) &&
+      sent.some((each) => /^\/v1\/leave .*"uid":"42"/.test(each)),
+  },
+  { of: /fetch\('.*\/v1\/hit'/, isSeen: ({ service }) => isOnline(service, '42') },
+  { of: /client\.js"/, isSeen: ({ service }) => isOnline(service, 'ID-OF-WHO-IS-LOGGED-IN') },
+  { of: /\/v1\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-now')) === '1' },
+  { of: /\/sse\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-live')) === '1' },
+];
+
+const examples = documents
+  .flatMap(({ blocks }) => blocks)
+  .filter((block) => (block.language === 'js' && fileNameOf(block) === undefined) || block.language === 'html');
+
+test('every example for pages works in a browser as it is written', async (t) => {
+  t.timeout(300_000);
+  t.true(examples.length >= 8);
+  const browser = await chromium.launch({
+    executablePath: chromiumPath!,
+    args: ['--no-sandbox'],
+    handleSIGTERM: false,
+  });
+  t.teardown(() => browser.close());
+  for (const example of examples) {
+    const effects = EFFECTS.filter(({ of }) => of.test(example.text));
+    t.is(effects.length, 1, `${placeOf(example)} needs one effect that shows whether it works`);
+    const service = await startService(t);
+    const site = await servePages(t, { '/': pageWith(example, service) });
+    const page = await browser.newPage();
+    page.setDefaultTimeout(90_000);
+    const said: string[] = [];
+    const sent: string[] = [];
+    page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => said.push(`error: ${error.message}`));
+    page.on('request', (request) => sent.push(`${new URL(request.url()).pathname} ${request.postData()}`));
+    await page.goto(site);
+    await until(() => effects[0]!.isSeen({ service, page, said, sent }), `what ${placeOf(example)} is to do`);
+    t.deepEqual(
+      said.filter((each) => !each.startsWith('log: ')),
+      [],
+      placeOf(example),
+    );
+    await page.close();
+  }
+});
+
+/** A service that pages may call, with one visitor. */
+async function startService(t: ExecutionContext): Promise<CliService> {
+  const service = await startCli(t, {
+    CORS_ALLOW_ORIGIN: '*',
+    TICK_INTERVAL_SECONDS: '0.1',
+    LEAVE_SETTLE_SECONDS: '0',
+  });
+  await hit(service.url, { uid: 'ada' });
+  return service;
+}
+
+function pageWith({ language, text }: Block, { url }: CliService): string {
+  const example = text.replaceAll(/https:\/\/SERVICE-ADDRESS|http:\/\/localhost:8080/g, url);
+  // A classic script where it can be one, so that the test can look at its variables.
+  const type = example.startsWith('import ') ? ' type="module"' : '';
+  const body = language === 'html' ? example : `<script${type}>${example}</script>`;
+  return `<!doctype html><title>A site</title><body>${body}</body>`;
+}
+
+const visitorsOn = (page: Page) => page.evaluate<string>('JSON.stringify([...visitors])');
+
+async function isOnline({ url }: CliService, uid: string): Promise<boolean> {
+  return (await send(`${url}/v1/visitors/${uid}`)).json().status !== 'offline';
+}
