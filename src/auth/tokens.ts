@@ -24,14 +24,21 @@ export interface VerifierOptions {
   /** A token may be signed with any of these; the first is tried first. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
-  /** How many verified tokens are remembered. Default: 20,000. */
-  readonly maxRemembered?: number;
+  /** How much memory remembered tokens may take, roughly. Default: 16 MiB. */
+  readonly maxRememberedBytes?: number;
 }
 
 /** How far the clocks of those who sign may be off. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
-/** Bounds what a remembered token can take of memory. */
-const MAX_TOKEN_LENGTH = 4096;
+const MAX_TOKEN_LENGTH = 2048;
+/**
+ * A JWT with an HS256 signature in canonical base64url (RFC 4648, 3.5). Decoders ignore unused bits of the last character,
+ * white space and padding, so one signature could be written in thousands of ways, and each would be remembered.
+ */
+const CANONICAL = /^[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]$/;
+const DEFAULT_REMEMBERED_BYTES = 16 * 1024 * 1024;
+/** What an entry takes besides the text of the token: the map's entry, the claims, and their names. */
+const ENTRY_BYTES = 500;
 
 /**
  * Verifies JSON Web Tokens (RFC 7519) signed with HS256, and with nothing else. Remembers valid tokens, so that the next
@@ -40,13 +47,14 @@ const MAX_TOKEN_LENGTH = 4096;
 export class TokenVerifier {
   readonly #keys: readonly KeyObject[];
   readonly #clock: Clock;
-  readonly #maxRemembered: number;
+  readonly #maxRememberedBytes: number;
   readonly #remembered = new Map<string, Claims>();
+  #rememberedBytes = 0;
 
-  constructor({ secrets, clock, maxRemembered = 20_000 }: VerifierOptions) {
+  constructor({ secrets, clock, maxRememberedBytes = DEFAULT_REMEMBERED_BYTES }: VerifierOptions) {
     this.#keys = secrets.map((secret) => createSecretKey(Buffer.from(secret)));
     this.#clock = clock;
-    this.#maxRemembered = maxRemembered;
+    this.#maxRememberedBytes = maxRememberedBytes;
   }
 
   /** The claims of a token, or why it is rejected. The promise rejects only for faults of this process. */
@@ -54,10 +62,10 @@ export class TokenVerifier {
     const remembered = this.#remembered.get(token);
     if (remembered !== undefined) {
       if (this.#clock.wallMs() < remembered.expiresAtMs) return ok(remembered);
-      this.#remembered.delete(token);
+      this.#forget(token);
       return fail('token_expired');
     }
-    if (token.length > MAX_TOKEN_LENGTH) return fail('token_invalid');
+    if (token.length > MAX_TOKEN_LENGTH || !CANONICAL.test(token)) return fail('token_invalid');
     let error: TokenError = 'token_invalid';
     for (const key of this.#keys) {
       const payload = await this.#verifyWith(key, token);
@@ -97,11 +105,19 @@ export class TokenVerifier {
       info,
       expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
     };
-    if (this.#remembered.size >= this.#maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
+    if (!this.#remembered.has(token)) this.#rememberedBytes += bytesOf(token);
     this.#remembered.set(token, claims);
+    while (this.#rememberedBytes > this.#maxRememberedBytes) this.#forget(this.#remembered.keys().next().value!);
     return ok(claims);
   }
+
+  #forget(token: string): void {
+    if (this.#remembered.delete(token)) this.#rememberedBytes -= bytesOf(token);
+  }
 }
+
+/** The claims of a token take at most about as much as its text. */
+const bytesOf = (token: string): number => ENTRY_BYTES + 2 * token.length;
 
 /** Whether a text is one of the secrets. The time it takes does not depend on how much of the text is right. */
 export function isSecret(text: string, secrets: readonly string[]): boolean {

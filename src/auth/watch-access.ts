@@ -15,7 +15,6 @@ export interface Access {
 export const COOKIE_NAME = 'presence_watch';
 /** How long a sign-in lasts. */
 const SIGN_IN_SECONDS = 12 * 3600;
-const MAX_REMEMBERED_TOKENS = 5000;
 
 const EVERYTHING: Access = { rooms: undefined, expiresAtMs: Number.POSITIVE_INFINITY };
 
@@ -31,7 +30,7 @@ export class WatchAccess {
   /** @param secrets none: everybody may watch */
   constructor(secrets: readonly string[], clock: Clock) {
     this.#secrets = secrets;
-    this.#verifier = new TokenVerifier({ secrets, clock, maxRemembered: MAX_REMEMBERED_TOKENS });
+    this.#verifier = new TokenVerifier({ secrets, clock });
     this.#clock = clock;
   }
 

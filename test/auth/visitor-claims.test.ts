@@ -1,6 +1,8 @@
 import test from 'ava';
+import { TokenVerifier } from '../../src/auth/tokens.js';
 import { hit, send } from '../support/client.js';
 import { startService } from '../support/service.js';
+import { FakeTime } from '../support/time.js';
 import { OLD_SECRET, SECRET, sign } from '../support/tokens.js';
 
 const online = async (url: string) => (await send(`${url}/v1/online`)).json().active_uids;
@@ -112,4 +114,39 @@ test('only HS256 with the right secret is accepted', async (t) => {
 test('an invalid body is refused before its token is checked', async (t) => {
   const { url } = await startService(t, { HIT_SECRET: SECRET });
   t.is((await send(`${url}/v1/hit`, { body: 'x' })).json().error, 'invalid_json');
+});
+
+test('one token is accepted in one spelling only', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 'ada' });
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(token.at(-1)!);
+  const unusedBits = [1, 2, 3].map((bits) => token.slice(0, -1) + alphabet[last + bits]);
+  const spellings = [...unusedBits, `${token}=`, `${token}\n`, ` ${token}`, token.replace(/.(?=[^.]*$)/, '$& ')];
+  for (const spelling of spellings) {
+    t.is((await hit(url, { uid: 'ada', token: spelling })).json().error, 'token_invalid', JSON.stringify(spelling));
+  }
+  t.is((await hit(url, { uid: 'ada', token })).status, 200);
+});
+
+test('a token of more than 2 KB is rejected', async (t) => {
+  const { url } = await startService(t, { HIT_SECRET: SECRET });
+  const token = await sign({ sub: 'ada', info: { name: 'x'.repeat(1500) } });
+  t.true(token.length > 2048);
+  t.is((await hit(url, { uid: 'ada', token })).json().error, 'token_invalid');
+});
+
+test('the memory of verified tokens is bounded in bytes, and the latest ones are remembered', async (t) => {
+  const verifier = new TokenVerifier({ secrets: [SECRET], clock: new FakeTime(), maxRememberedBytes: 20_000 });
+  const tokens = await Promise.all(Array.from({ length: 100 }, (_, index) => sign({ sub: `visitor-${index}` })));
+  const claims: Awaited<ReturnType<TokenVerifier['verify']>>[] = [];
+  for (const token of tokens) claims.push(await verifier.verify(token));
+  const isRemembered = async (index: number) => {
+    const again = await verifier.verify(tokens[index]!);
+    const before = claims[index]!;
+    return again.ok && before.ok && again.value === before.value;
+  };
+  t.true(await isRemembered(99));
+  t.true(await isRemembered(85));
+  t.false(await isRemembered(0));
 });
