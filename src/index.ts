@@ -24,6 +24,9 @@ if (!result.ok) {
 }
 const config = result.value;
 const log = createLog(config.log);
+// Before anything is awaited: as process 1 of a container, a process without a handler ignores SIGTERM.
+let stop = (code: number): void => process.exit(code);
+const removeFrameworkListeners = handleProcessEvents(process, log, (code) => stop(code));
 const timers = systemTimers(log);
 const { redis, trust } = config;
 // Imported only when needed: a service without metrics or Redis starts sooner.
@@ -35,6 +38,7 @@ const service = createService({
   clock: systemClock,
   timers,
   random: Math.random,
+  createId: () => randomBytes(12).toString('base64url'),
   processId: randomBytes(8).toString('hex'),
   version: readVersion(),
   log,
@@ -49,14 +53,13 @@ if (problem !== undefined && redis?.isRequired) {
 }
 
 const servers = new Set<Server>();
-const shutdown = createShutdown({
+stop = createShutdown({
   servers: () => servers,
   drain: () => service.drain(),
   timers,
   log,
   exit: (code) => void service.stop().finally(() => process.exit(code)),
 });
-const removeFrameworkListeners = handleProcessEvents(process, log, shutdown);
 
 function adopt(server: Server, listener: RequestListener | undefined): void {
   servers.add(server);

@@ -29,6 +29,8 @@ export interface ServiceDependencies {
   readonly timers: Timers;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
+  /** Creates texts that are unique and impossible to guess. */
+  readonly createId: () => string;
   /** Lower-case letters and digits, unique to this start of the service. */
   readonly processId: string;
   /** The version in package.json. */
@@ -66,7 +68,7 @@ const PUBLISHES_PER_TICK = 4;
 
 /** Wires the parts together and starts the tick. Opens no port and reads nothing of the process. */
 export function createService(dependencies: ServiceDependencies): Service {
-  const { config, clock, timers, random, processId, log, createMetrics, version } = dependencies;
+  const { config, clock, timers, random, createId, processId, log, createMetrics, version } = dependencies;
   const presence = new Presence(config.presence);
   const history = new History({
     ...HISTORY,
@@ -76,7 +78,7 @@ export function createService(dependencies: ServiceDependencies): Service {
   const counters = new Counters();
   const replicator = createReplicator(dependencies, presence);
   const { tickIntervalMs } = config.streams;
-  const hub = new Hub({ clock, random, log, counters, settings: config.streams });
+  const hub = new Hub({ clock, random, log, createStreamId: createId, counters, settings: config.streams });
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
   const tracker = replicator ?? presence;

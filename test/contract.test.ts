@@ -32,7 +32,7 @@ for (const [way, DIRECT_DISPATCH] of [
     await hit(url, { uid: 'Bob', last_activity: 1_000_000_000 });
     const stream = await openStream(t, `${url}/sse/online`);
     t.is(stream.response.statusCode, 200);
-    t.is(stream.response.headers['content-type'], 'text/event-stream');
+    t.is(stream.response.headers['content-type'], 'text/event-stream; charset=utf-8');
     t.is(stream.response.headers['cache-control'], 'no-cache, no-transform');
     t.is(stream.response.headers['x-accel-buffering'], 'no');
     const event = await stream.next<OnlineEvent>();
@@ -104,7 +104,10 @@ for (const [way, DIRECT_DISPATCH] of [
     t.is(wrong.headers.allow, 'POST, OPTIONS');
     t.is(wrong.json().error, 'method_not_allowed');
     t.is((await send(`${url}/sse/online`, { method: 'DELETE' })).headers.allow, 'GET, HEAD, OPTIONS');
-    t.is((await send(`${url}/sse/online`, { method: 'HEAD' })).headers['content-type'], 'text/event-stream');
+    t.is(
+      (await send(`${url}/sse/online`, { method: 'HEAD' })).headers['content-type'],
+      'text/event-stream; charset=utf-8',
+    );
   });
 
   test(`${way}: a preflight request is answered 204 and may be cached`, async (t) => {

@@ -36,11 +36,19 @@ export class ServiceCore {
     const settings = {
       tickIntervalMs: TICK_MS,
       maxStreams: 10_000,
+      maxStreamsPerAddress: 0,
       maxAgeMs: Number.MAX_SAFE_INTEGER,
       drainTimeoutMs: HOUR_MS,
       gzip: false,
     };
-    this.#hub = new Hub({ clock, random: () => 0.5, log: SILENT, counters: new Counters(), settings });
+    this.#hub = new Hub({
+      clock,
+      random: () => 0.5,
+      log: SILENT,
+      createStreamId: () => '',
+      counters: new Counters(),
+      settings,
+    });
     const { presence } = this;
     this.#feeds = new Feeds({ presence, clock, hub: this.#hub, tickIntervalMs: TICK_MS, processId: 'bench' });
   }
@@ -54,7 +62,7 @@ export class ServiceCore {
   openStreams(kind: FeedKind, count: number): void {
     const feed = this.#feeds.get(kind, undefined);
     for (let index = 0; index < count; index++)
-      this.#hub.open(feed, feed.initialFrame(), createSink(), { gzip: false });
+      this.#hub.open(feed, feed.initialFrame(), createSink(), { address: '', gzip: false });
   }
 
   /** Moves the clock to the next tick and runs it. Returns how long the tick took, in microseconds. */

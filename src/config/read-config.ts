@@ -104,6 +104,7 @@ export function readConfig(
     streams: {
       tickIntervalMs: ms(env.TICK_INTERVAL_SECONDS),
       maxStreams: env.MAX_STREAMS,
+      maxStreamsPerAddress: env.STREAMS_PER_ADDRESS,
       maxAgeMs: ms(env.STREAM_MAX_AGE_SECONDS),
       drainTimeoutMs: ms(env.STREAM_DRAIN_TIMEOUT_SECONDS),
       gzip: env.STREAM_GZIP,
@@ -121,7 +122,6 @@ export function readConfig(
       publicTotals: env.PUBLIC_TOTALS,
       hitsPerUidPerMinute: env.HITS_PER_UID_PER_MINUTE,
       hitsPerAddressPerMinute: env.HITS_PER_ADDRESS_PER_MINUTE,
-      streamsPerAddress: env.STREAMS_PER_ADDRESS,
       trustedHops: env.TRUSTED_HOPS,
       metrics: env.METRICS,
       metricsTokens: env.METRICS_TOKEN,

@@ -18,7 +18,9 @@ export interface StreamSettings {
   /** The time between two events of `/sse/online`. */
   readonly tickIntervalMs: number;
   readonly maxStreams: number;
-  /** The maximum age of a stream. Each one ends after 80 to 100 % of it. */
+  /** 0 for no limit. */
+  readonly maxStreamsPerAddress: number;
+  /** The maximum age of a stream. Each one ends after 80 to 100 % of it, or sooner when most places are taken. */
   readonly maxAgeMs: number;
   /** How long a watcher may leave its bytes unread before it is dropped. */
   readonly drainTimeoutMs: number;
@@ -49,8 +51,6 @@ export interface TrustSettings {
   /** Hits per minute; 0 for no limit. */
   readonly hitsPerUidPerMinute: number;
   readonly hitsPerAddressPerMinute: number;
-  /** Streams open at once; 0 for no limit. */
-  readonly streamsPerAddress: number;
   /** How many proxies in front of the service append to `X-Forwarded-For`. */
   readonly trustedHops: number;
   readonly metrics: 'off' | 'open' | 'token';

@@ -2,7 +2,6 @@ import { TokenVerifier } from '../auth/tokens.js';
 import { WatchAccess } from '../auth/watch-access.js';
 import type { Config } from '../config/settings.js';
 import { HeartbeatLimits } from '../limits/heartbeat-limits.js';
-import { StreamsPerAddress } from '../limits/streams-per-address.js';
 import type { Counters } from '../metrics/counters.js';
 import type { Metrics } from '../metrics/prometheus.js';
 import type { History } from '../presence/history.js';
@@ -18,7 +17,7 @@ import { createHitHandler, createLeaveHandler, type Tracker } from './routes/hea
 import { createLookUps } from './routes/look-ups.js';
 import { createMetricsHandler } from './routes/metrics.js';
 import { createSignInRoutes } from './routes/sign-in.js';
-import { createStreamHandler } from './routes/streams.js';
+import { createStreamHandler, createUnwatchHandler } from './routes/streams.js';
 import { createWatchGuard, type WatchGuard } from './watch-guard.js';
 
 /** Everything that some route needs. */
@@ -60,8 +59,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
   const totals: WatchGuard = trust.publicTotals ? (handler) => handler : guarded;
 
   const lookUps = createLookUps(dependencies);
-  const perAddress = new StreamsPerAddress(trust.streamsPerAddress);
-  const streams = { ...dependencies, perAddress, trustedHops: trust.trustedHops, gzip: config.streams.gzip };
+  const streams = { ...dependencies, trustedHops: trust.trustedHops, gzip: config.streams.gzip };
   const stream = (kind: FeedKind) => createStreamHandler(streams, kind);
   // The process answers, and it depends on nothing else that could be checked.
   const health: Route = { get: answerOk, anyOrigin: true };
@@ -74,6 +72,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/history', { get: guarded(lookUps.history, 'named') }],
     ['/v1/rooms', { get: guarded(lookUps.rooms, 'filtered') }],
     ['/v1/visitors', { get: guarded(lookUps.visitors, 'filtered') }],
+    ['/v1/unwatch', { post: createUnwatchHandler(dependencies.hub, maxBodyBytes) }],
     ['/sse/online', { get: guarded(stream('online'), 'named') }],
     ['/sse/totals', { get: totals(stream('totals'), 'named') }],
     ['/sse/changes', { get: guarded(stream('changes'), 'named') }],

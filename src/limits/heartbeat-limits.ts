@@ -10,6 +10,8 @@ const MAX_KEYS = 100_000;
 
 /** A limit that a hit exceeds: how many a minute are allowed, and when the next one is. */
 export interface LimitReached {
+  /** What is limited. */
+  readonly policy: 'visitor' | 'address';
   readonly perMinute: number;
   readonly retryAfterSeconds: number;
 }
@@ -30,8 +32,8 @@ export class HeartbeatLimits {
 
   /** Counts a hit or a leave. @returns the limit it exceeds, or undefined */
   take(uid: string, request: IncomingMessage): LimitReached | undefined {
-    const reached = this.#byAddress && take(this.#byAddress, this.#addressOf(request), this.#clock.nowMs());
-    return reached ?? (this.#byUid && take(this.#byUid, uid, this.#clock.nowMs()));
+    const reached = this.#byAddress && take('address', this.#byAddress, this.#addressOf(request), this.#clock.nowMs());
+    return reached ?? (this.#byUid && take('visitor', this.#byUid, uid, this.#clock.nowMs()));
   }
 
   #addressOf({ headers, socket }: IncomingMessage): string {
@@ -44,7 +46,7 @@ function createLimit(perMinute: number): RateLimit | undefined {
   return new RateLimit({ perMinute, burst: Math.max(1, Math.round(perMinute * BURST_MINUTES)), maxKeys: MAX_KEYS });
 }
 
-function take(limit: RateLimit, key: string, nowMs: number): LimitReached | undefined {
+function take(policy: LimitReached['policy'], limit: RateLimit, key: string, nowMs: number): LimitReached | undefined {
   const { allowed, retryAfterSeconds } = limit.take(key, nowMs);
-  return allowed ? undefined : { perMinute: limit.options.perMinute, retryAfterSeconds };
+  return allowed ? undefined : { policy, perMinute: limit.options.perMinute, retryAfterSeconds };
 }

@@ -9,6 +9,10 @@ export class Counters {
   streamBytes = 0;
   /** Frames that a watcher was not sent because it did not keep up. */
   skippedFrames = 0;
+  /** Streams ended to make room for newer ones. */
+  evictedStreams = 0;
+  /** Streams that got no place, only a time to reconnect. */
+  deferredStreams = 0;
   /** Rejected requests, by error code. */
   readonly rejections = new Map<ErrorCode, number>();
 

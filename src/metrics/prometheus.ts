@@ -68,6 +68,12 @@ export class Metrics {
     counter('presence_skipped_frames_total', 'Frames not sent to slow watchers', [], (set) =>
       set({}, counters.skippedFrames),
     );
+    counter('presence_evicted_streams_total', 'Streams ended to make room for newer ones', [], (set) =>
+      set({}, counters.evictedStreams),
+    );
+    counter('presence_deferred_streams_total', 'Streams that got no place, only a time to reconnect', [], (set) =>
+      set({}, counters.deferredStreams),
+    );
     counter('presence_rejections_total', 'Rejected requests, by error code', ['code'], (set) => {
       for (const [code, count] of counters.rejections) set({ code }, count);
     });

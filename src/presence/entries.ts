@@ -15,6 +15,8 @@ export interface Extra {
   memberships: number[];
   /** Only of a site entry: canonical JSON text. */
   info: string | undefined;
+  /** The info at the last flush; only while the entry has the mark INFO_CHANGED. */
+  flushedInfo: string | undefined;
 }
 
 const INITIAL_CAPACITY = 1024;
@@ -92,7 +94,7 @@ export class Entries<S extends object = object> {
   extraOf(slot: number): Extra {
     let extra = this.extra[slot];
     if (extra === undefined) {
-      extra = { sessions: undefined, memberships: [], info: undefined };
+      extra = { sessions: undefined, memberships: [], info: undefined, flushedInfo: undefined };
       this.extra[slot] = extra;
     }
     return extra;

@@ -137,6 +137,11 @@ export class Presence {
     return slots.map((slot) => this.#roster.memberOf(slot));
   }
 
+  /** The visitors that were online at the last flush, with the status and info that they had then, sorted by uid. */
+  flushedMembers(room?: string): Member[] {
+    return this.#roster.flushedMembers(room);
+  }
+
   /** One visitor in detail; undefined when offline. */
   visitor(uid: string, nowMs: number): VisitorView | undefined {
     this.advance(nowMs);

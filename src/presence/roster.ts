@@ -56,6 +56,18 @@ export class Roster {
     return diffs;
   }
 
+  /** As `Presence.flushedMembers`. */
+  flushedMembers(room: string | undefined): Member[] {
+    const scope = this.scope(room);
+    if (scope === undefined) return [];
+    const { flushedStatus, uid, marks, extra } = this.entries;
+    return scope.inFlushedOrder().map((slot) => {
+      const site = extra[this.site.members.get(uid[slot]!)!];
+      const info = (marks[slot]! & INFO_CHANGED) === 0 ? site?.info : site?.flushedInfo;
+      return { uid: uid[slot]!, status: flushedStatus[slot] === ACTIVE ? 'active' : 'idle', info };
+    });
+  }
+
   /** The site, or a room that has members. */
   scope(room: string | undefined): Scope | undefined {
     return room === undefined ? this.site : this.rooms.get(room);
@@ -112,6 +124,7 @@ export class Roster {
     const next = info === NO_INFO ? undefined : info;
     if (known === next) return;
     const extra = this.entries.extraOf(slot);
+    if ((this.entries.marks[slot]! & INFO_CHANGED) === 0) extra.flushedInfo = known;
     extra.info = next;
     for (const each of [slot, ...extra.memberships]) this.#mark(each, INFO_CHANGED);
   }

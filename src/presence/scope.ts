@@ -81,6 +81,15 @@ export class Scope {
     if (this.#unsorted.length > 2 * this.members.size + UNSORTED_SLACK) this.#sort();
   }
 
+  /** Slots of everybody who was online at the last flush, sorted by uid. */
+  inFlushedOrder(): readonly number[] {
+    const { flushedStatus, uid } = this.#entries;
+    const stayed = this.inOrder().filter((slot) => flushedStatus[slot] !== OFFLINE);
+    const gone = this.#changed.filter((slot) => flushedStatus[slot] !== OFFLINE && !this.#isOnline(slot));
+    gone.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
+    return gone.length === 0 ? stayed : mergeSorted(stayed, gone, uid);
+  }
+
   /** Keeps what is sorted, sorts only the newcomers, and merges the two. */
   #sort(): void {
     const { uid, sorted } = this.#entries;
@@ -99,7 +108,7 @@ export class Scope {
     }
     this.#unsorted = [];
     newcomers.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
-    this.#sorted = newcomers.length === 0 ? stayed : merge(stayed, newcomers, uid);
+    this.#sorted = newcomers.length === 0 ? stayed : mergeSorted(stayed, newcomers, uid);
   }
 
   #isOnline(slot: number): boolean {
@@ -107,7 +116,8 @@ export class Scope {
   }
 }
 
-function merge(left: readonly number[], right: readonly number[], uid: readonly string[]): number[] {
+/** Merges two lists of slots that are sorted by uid. */
+export function mergeSorted(left: readonly number[], right: readonly number[], uid: readonly string[]): number[] {
   const merged: number[] = [];
   let next = 0;
   for (const slot of right) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.js';
 import type { ErrorCode } from './errors.js';
+import { inexactNumberText } from './inexact-numbers.js';
 import type { Unchecked } from './json.js';
 import type { HitRequest } from './messages.js';
 import { fail, ok, type Result } from './result.js';
@@ -44,9 +45,11 @@ function isLongerThan(text: string, limit: number): boolean {
   return text.length > 2 * limit || [...text].length > limit;
 }
 
-/** A number, or the number that a decimal text stands for; NaN for anything else. */
+/** A number, or the number that a decimal text stands for; NaN for anything else. A time need not be exact. */
 function readDecimal(value: unknown): number {
   if (typeof value === 'number') return value;
+  const inexact = inexactNumberText(value);
+  if (inexact !== undefined) return Number(inexact);
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : Number.NaN;
 }
 
@@ -82,6 +85,8 @@ export function readInfo(value: unknown): Field<string | undefined> {
   if (value === undefined || value === null) return ok(undefined);
   if (typeof value !== 'object' || Array.isArray(value)) return fail('info_invalid');
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (inexactNumberText(value) !== undefined) return fail('info_invalid');
+  if (entries.some(([, member]) => inexactNumberText(member) !== undefined)) return fail('info_number_inexact');
   if (entries.some(([, member]) => typeof member === 'object' && member !== null)) return fail('info_invalid');
   // Not built as an object: assigning to a name such as __proto__ does not create a member.
   const text = `{${entries.map(([name, member]) => `${wellFormedJson(name)}:${wellFormedJson(member)}`).join(',')}}`;

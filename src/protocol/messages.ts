@@ -106,7 +106,9 @@ export type ErrorCode =
   | 'room_invalid'
   | 'session_invalid'
   | 'info_invalid'
+  | 'info_number_inexact'
   | 'info_too_large'
+  | 'stream_missing'
   | 'uids_missing'
   | 'too_many_uids'
   | 'bad_escape'
@@ -124,8 +126,6 @@ export type ErrorCode =
   | 'too_many_visitors'
   | 'too_many_rooms'
   | 'too_many_hits'
-  | 'too_many_streams_here'
-  | 'too_many_streams'
   | 'header_too_large'
   | 'bad_request'
   | 'internal';
@@ -164,6 +164,18 @@ export interface UpdatedInfo {
   readonly uid: Uid;
   /** The new info; `{}` when it was cleared. */
   readonly info: Info;
+}
+
+/** Names a stream that its client has left. */
+export interface UnwatchRequest {
+  /** The id that the first event of the stream carries. */
+  readonly stream: string;
+}
+
+/** The first event of a stream of changes. */
+export interface StreamEvent {
+  /** What `POST /v1/unwatch` takes to end the stream. Nobody else knows it. */
+  readonly stream: string;
 }
 
 /** A `snapshot` event of `/sse/changes`, with everybody who is online. */

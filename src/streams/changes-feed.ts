@@ -24,8 +24,6 @@ export interface ChangesFeedDependencies {
   readonly tickIntervalMs: number;
   /** Marks the event ids of this process: those of other processes cannot be continued here. */
   readonly processId: string;
-  /** Brings all feeds up to date. */
-  readonly flush: () => void;
   /** The number of the last flush with a change anywhere. */
   readonly flushNumber: () => number;
 }
@@ -34,7 +32,8 @@ export interface ChangesFeedDependencies {
 export class ChangesFeed implements Feed {
   readonly #dependencies: ChangesFeedDependencies;
   readonly #ring: ChangeRing;
-  #snapshot: { readonly number: number; readonly second: number; readonly frame: Frame } | undefined;
+  /** Valid until the next diff of this place; the frame for a second only, since it contains the time. */
+  #snapshot: { readonly tail: string; readonly second: number; readonly frame: Frame } | undefined;
   /** Shared by watchers that return with the same event id; valid until the next diff. Each may be as long as the ring. */
   readonly #replays = new Map<number, Frame>();
   #lastSentMs: number;
@@ -45,10 +44,11 @@ export class ChangesFeed implements Feed {
     this.#lastSentMs = dependencies.clock.nowMs();
   }
 
-  /** The diffs since `lastEventId` when the ring has all of them, else a snapshot. */
+  /**
+   * The diffs since `lastEventId` when the ring has all of them, else a snapshot. Both are of the last flush: flushing for a
+   * new watcher would multiply the events of all others.
+   */
   initialFrame(lastEventId?: string): Frame {
-    // Start from what all other watchers have, or the next diff would repeat what the snapshot contains.
-    this.#dependencies.flush();
     const number = this.#numberOf(lastEventId);
     return (number === undefined ? undefined : this.#replay(number)) ?? this.#snapshotFrame();
   }
@@ -95,11 +95,9 @@ export class ChangesFeed implements Feed {
     const { presence, clock, room, processId, flushNumber } = this.#dependencies;
     const second = Math.floor(clock.wallMs() / 1000);
     if (this.#snapshot?.second === second) return this.#snapshot.frame;
-    const nowMs = clock.nowMs();
-    const tail = snapshotTail(presence.totals(nowMs, room), presence.members(nowMs, room));
-    const number = flushNumber();
-    const frame = new Frame(eventText(stamped(clock.wallMs(), tail), 'snapshot', `${processId}-${number}`));
-    this.#snapshot = { number, second, frame };
+    const tail = this.#snapshot?.tail ?? snapshotTail(presence.flushedMembers(room));
+    const frame = new Frame(eventText(stamped(clock.wallMs(), tail), 'snapshot', `${processId}-${flushNumber()}`));
+    this.#snapshot = { tail, second, frame };
     return frame;
   }
 }

@@ -20,8 +20,11 @@ export function onlineTail({ active, idle }: Lists): string {
 }
 
 /** The tail of a `SnapshotEvent`. */
-export const snapshotTail = (totals: Totals, members: readonly Member[]): string =>
-  `${totalsMembers(totals)},"visitors":${membersJson(members)}}`;
+export function snapshotTail(members: readonly Member[]): string {
+  const active = members.filter(({ status }) => status === 'active').length;
+  const totals = { online: members.length, active, idle: members.length - active };
+  return `${totalsMembers(totals)},"visitors":${membersJson(members)}}`;
+}
 
 /** The tail of a `ChangeEvent`. Empty lists are left out. */
 export function changeTail({ totals, joined, left, active, idle, updated }: Diff): string {

@@ -94,8 +94,8 @@ export class Feeds {
     const { presence, clock, tickIntervalMs, processId, ringLimits: limits = RING_LIMITS } = this.#dependencies;
     if (kind !== 'changes')
       return new SnapshotFeed(presence, clock, room, kind === 'online' ? encodeOnline : encodeTotals);
-    const [flush, flushNumber] = [() => this.flush(), () => this.#flushNumber];
-    return new ChangesFeed({ presence, clock, room, limits, tickIntervalMs, processId, flush, flushNumber });
+    const flushNumber = () => this.#flushNumber;
+    return new ChangesFeed({ presence, clock, room, limits, tickIntervalMs, processId, flushNumber });
   }
 }
 

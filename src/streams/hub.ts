@@ -1,7 +1,8 @@
 import type { StreamSettings } from '../config/settings.js';
-import { commentText, retryText } from '../protocol/sse.js';
+import { commentText, eventText, retryText } from '../protocol/sse.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Log } from '../runtime/log.js';
+import { Admission, type Place } from './admission.js';
 import { Frame } from './frame.js';
 import type { Sink } from './outlet.js';
 import { type StreamCounters, Watcher } from './watcher.js';
@@ -20,13 +21,30 @@ export interface HubDependencies {
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
   readonly log: Log;
+  /** Creates the id of a stream, which its client may send to end it: it must be impossible to guess. */
+  readonly createStreamId: () => string;
   readonly settings: StreamSettings;
   readonly counters: StreamCounters;
 }
 
+/** How to open one stream. */
+export interface StreamOptions {
+  /** The address of the client. */
+  readonly address: string;
+  readonly gzip: boolean;
+  /** The longest time that this watcher may watch. Default: as all others. */
+  readonly maxAgeMs?: number;
+  /** Whether the stream begins with an event that carries its id. Default: false. */
+  readonly announcesId?: boolean;
+}
+
 /** Shortens the maximum age of each stream by up to this share, so that streams do not end all at once. */
 const AGE_JITTER = 0.2;
-const RETRY_AFTER_AGE_MS = { min: 500, max: 1500 };
+/** The maximum age of a stream that takes the last place. With half of the places free it is the one that is set. */
+const SHORTEST_MAX_AGE_MS = 60_000;
+const RETRY_AFTER_END_MS = { min: 500, max: 1500 };
+/** For new streams that do not get a place now. */
+const RETRY_WHEN_FULL_MS = { min: 1000, max: 3000 };
 const RETRY_AFTER_SHUTDOWN_MS = { min: 1000, max: 5000 };
 
 /** All open streams: opens them, sends them frames, and ends them. */
@@ -35,10 +53,12 @@ export class Hub {
   readonly #random: () => number;
   readonly #log: Log;
   readonly #settings: StreamSettings;
+  readonly #createStreamId: () => string;
+  readonly #admission: Admission<Watcher>;
+  readonly #watchersById = new Map<string, Watcher>();
   readonly #counters: StreamCounters;
   readonly #watchersByFeed = new Map<Feed, Set<Watcher>>();
   readonly #closingFrames = new Map<string, Frame>();
-  #count = 0;
   #draining = false;
 
   constructor(dependencies: HubDependencies) {
@@ -46,41 +66,58 @@ export class Hub {
     this.#random = dependencies.random;
     this.#log = dependencies.log;
     this.#settings = dependencies.settings;
+    this.#createStreamId = dependencies.createStreamId;
+    this.#admission = new Admission(dependencies.settings);
     this.#counters = dependencies.counters;
   }
 
-  /** How many streams are open. */
+  /** How many streams have a place. */
   get count(): number {
-    return this.#count;
+    return this.#admission.count;
   }
 
-  /** Whether the maximum number of streams is open. */
-  get isFull(): boolean {
-    return this.#count >= this.#settings.maxStreams;
+  /** Whether a new stream can be served now. If not, `defer` it. */
+  canServe(address: string): boolean {
+    return !this.#draining && this.#admission.isPossible(address, this.#clock.nowMs());
   }
 
   /**
-   * Opens a stream over a response whose headers have been written. While the service is shutting down, the stream ends at
-   * once with a time to reconnect: an EventSource that gets an error instead never returns.
+   * Ends a stream that cannot be served now at once, with a time to reconnect. Its headers have been written, with status
+   * 200: an EventSource that gets any other never returns (WHATWG HTML, 9.2.3).
+   */
+  defer(sink: Sink): void {
+    this.#counters.deferredStreams++;
+    const frame = this.#draining ? this.#restartingFrame() : this.#closingFrame('', RETRY_WHEN_FULL_MS);
+    sink.end(frame.plain.bytes);
+  }
+
+  /**
+   * Opens a stream over a response whose headers have been written. Only when `canServe`. When all places are taken, the
+   * oldest stream ends.
    *
    * @param initialFrame what `feed.initialFrame` has just returned
-   * @param options.maxAgeMs the longest time that this watcher may watch; default: as all others
    */
-  open(feed: Feed, initialFrame: Frame, sink: Sink, options: { gzip: boolean; maxAgeMs?: number }): void {
-    const { gzip, maxAgeMs = Number.POSITIVE_INFINITY } = options;
+  open(feed: Feed, initialFrame: Frame, sink: Sink, options: StreamOptions): void {
+    const { address, gzip, maxAgeMs = Number.POSITIVE_INFINITY, announcesId = false } = options;
+    const nowMs = this.#clock.nowMs();
     const watcher = new Watcher(sink, {
       gzip,
-      endsAtMs: this.#clock.nowMs() + Math.min(maxAgeMs, this.#settings.maxAgeMs * (1 - AGE_JITTER * this.#random())),
+      endsAtMs: nowMs + Math.min(maxAgeMs, this.#maxAgeMs()),
       nowMs: this.#clock.nowMs,
       counters: this.#counters,
       onError: (error) => this.#log.error('A stream was closed because of an error.', { error }),
     });
-    if (this.#draining) {
-      watcher.end(this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
-      return;
-    }
-    this.#add(feed, watcher, sink);
+    const { place, evicted } = this.#admission.enter(watcher, address, nowMs);
+    if (evicted !== undefined) this.#evict(evicted);
+    const id = announcesId ? this.#createStreamId() : undefined;
+    this.#add(feed, watcher, sink, place, id);
+    if (id !== undefined) watcher.send(new Frame(eventText(JSON.stringify({ stream: id }), 'stream')));
     watcher.send(initialFrame);
+  }
+
+  /** Ends the stream with an id, since its client has left. No effect when there is none. */
+  unwatch(id: string): void {
+    this.#watchersById.get(id)?.destroy();
   }
 
   /** Whether anybody watches a feed. */
@@ -123,9 +160,23 @@ export class Hub {
   drain(): void {
     this.#draining = true;
     for (const watchers of this.#watchersByFeed.values()) {
-      for (const watcher of watchers)
-        watcher.end(this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS));
+      for (const watcher of watchers) watcher.end(this.#restartingFrame());
     }
+  }
+
+  /** The maximum age of a new stream: shorter the fewer places are left, so that dead streams give them back sooner. */
+  #maxAgeMs(): number {
+    const { maxAgeMs } = this.#settings;
+    const shortestMs = Math.min(maxAgeMs, SHORTEST_MAX_AGE_MS);
+    const scarcity = Math.max(0, 2 * this.#admission.nextLoad - 1);
+    return (maxAgeMs - scarcity * (maxAgeMs - shortestMs)) * (1 - AGE_JITTER * this.#random());
+  }
+
+  /** A dead stream need not read its closing frame, and a stalled one will not. */
+  #evict(watcher: Watcher): void {
+    this.#counters.evictedStreams++;
+    if (watcher.stalledSinceMs === undefined) watcher.end(this.#closingFrame('', RETRY_AFTER_END_MS));
+    else watcher.destroy();
   }
 
   #serve(feed: Feed, watcher: Watcher, frame: Frame | undefined, nowMs: number): void {
@@ -134,7 +185,7 @@ export class Hub {
       if (stalledSinceMs !== undefined && nowMs - stalledSinceMs >= this.#settings.drainTimeoutMs) {
         watcher.destroy();
       } else if (nowMs >= watcher.endsAtMs) {
-        watcher.end(this.#closingFrame('', RETRY_AFTER_AGE_MS));
+        watcher.end(this.#closingFrame('', RETRY_AFTER_END_MS));
       } else if (watcher.isBehind) {
         if (stalledSinceMs === undefined) watcher.send(feed.initialFrame());
       } else if (frame !== undefined) {
@@ -151,15 +202,19 @@ export class Hub {
     watcher.destroy();
   }
 
-  #add(feed: Feed, watcher: Watcher, sink: Sink): void {
+  #add(feed: Feed, watcher: Watcher, sink: Sink, place: Place<Watcher>, id: string | undefined): void {
     const watchers = this.#watchersByFeed.get(feed) ?? new Set();
     this.#watchersByFeed.set(feed, watchers.add(watcher));
-    this.#count++;
+    if (id !== undefined) this.#watchersById.set(id, watcher);
     sink.on('close', () => {
-      if (!watchers.delete(watcher)) return;
-      this.#count--;
-      if (watchers.size === 0) this.#watchersByFeed.delete(feed);
+      this.#admission.leave(place);
+      if (id !== undefined) this.#watchersById.delete(id);
+      if (watchers.delete(watcher) && watchers.size === 0) this.#watchersByFeed.delete(feed);
     });
+  }
+
+  #restartingFrame(): Frame {
+    return this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Presence } from '../presence/presence.js';
-import { DATA, END } from '../protocol/sse.js';
+import { DATA, END, eventData } from '../protocol/sse.js';
 import type { Clock } from '../runtime/clock.js';
 import { onlineTail, stamped, totalsTail } from './event-json.js';
 import { Frame } from './frame.js';
@@ -45,7 +45,7 @@ export class SnapshotFeed implements Feed {
     const second = Math.floor(wallMs / 1000);
     if (this.#frame !== undefined && version === this.#version && second === this.#second) return this.#frame;
     if (version !== this.#version)
-      this.#tail = Buffer.from(`${this.#encodeTail(this.#presence, nowMs, this.#room)}${END}`);
+      this.#tail = Buffer.from(`${eventData(this.#encodeTail(this.#presence, nowMs, this.#room))}${END}`);
     this.#version = version;
     this.#second = second;
     this.#frame = new Frame(DATA + stamped(wallMs, ''), this.#tail);

@@ -6,6 +6,8 @@ import { Outlet, type Sink } from './outlet.js';
 export interface StreamCounters {
   streamBytes: number;
   skippedFrames: number;
+  evictedStreams: number;
+  deferredStreams: number;
 }
 
 /** The options of one watcher. */

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { chromium, type Page } from 'playwright-core';
-import { chromiumPath, servePages, browserTest as test } from '../support/browser.js';
+import { chromiumPath, openPage, servePages, browserTest as test } from '../support/browser.js';
 import { type CliService, startCli } from '../support/cli.js';
 import { hit, send } from '../support/client.js';
 import { type Block, documents, fileNameOf, placeOf } from '../support/documents.js';
@@ -42,6 +45,7 @@ const EFFECTS: readonly { readonly of: RegExp; readonly isSeen: (visit: Visit) =
   },
   { of: /fetch\('.*\/v1\/hit'/, isSeen: ({ service }) => isOnline(service, '42') },
   { of: /client\.js"/, isSeen: ({ service }) => isOnline(service, 'ID-OF-WHO-IS-LOGGED-IN') },
+  { of: /watch\('.*\/sse\/online'/, isSeen: async ({ said }) => said.includes('log: 1') },
   { of: /\/v1\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-now')) === '1' },
   { of: /\/sse\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-live')) === '1' },
 ];
@@ -82,6 +86,33 @@ test('every example for pages works in a browser as it is written', async (t) =>
   }
 });
 
+test('the watcher of the documents survives an error that ends an EventSource for good', async (t) => {
+  const service = await startService(t);
+  let refusals = 0;
+  const front = createServer((incoming, outgoing) => {
+    outgoing.setHeader('Access-Control-Allow-Origin', '*');
+    if (refusals === 0) {
+      refusals++;
+      outgoing.writeHead(502).end();
+    } else {
+      request(service.url + incoming.url, (answer) => answer.pipe(outgoing.writeHead(200, answer.headers))).end();
+    }
+  });
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  t.teardown(() => {
+    front.closeAllConnections();
+    front.close();
+  });
+  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  const example = examples.find(({ text }) => text.includes('EventSource.CLOSED'))!;
+  const site = await servePages(t, { '/': pageWith(example, { url }) });
+  const { page, messages } = await openPage(t);
+  await page.goto(site);
+  await until(() => messages.includes('log: 1'), 'an event after the error');
+  t.is(refusals, 1);
+});
+
 /** A service that pages may call, with one visitor. */
 async function startService(t: ExecutionContext): Promise<CliService> {
   const service = await startCli(t, {
@@ -93,7 +124,7 @@ async function startService(t: ExecutionContext): Promise<CliService> {
   return service;
 }
 
-function pageWith({ language, text }: Block, { url }: CliService): string {
+function pageWith({ language, text }: Block, { url }: Pick<CliService, 'url'>): string {
   const example = text.replaceAll(/https:\/\/SERVICE-ADDRESS|http:\/\/localhost:8080/g, url);
   // A classic script where it can be one, so that the test can look at its variables.
   const type = example.startsWith('import ') ? ' type="module"' : '';

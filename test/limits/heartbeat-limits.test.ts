@@ -10,9 +10,9 @@ test('a visitor who sends too often gets 429 with the limit and the time to wait
   t.is(refused.status, 429);
   t.is(refused.json().error, 'too_many_hits');
   t.is(refused.headers['retry-after'], '15');
-  t.is(refused.headers['ratelimit-limit'], '4');
-  t.is(refused.headers['ratelimit-remaining'], '0');
-  t.is(refused.headers['ratelimit-reset'], '15');
+  t.is(refused.headers['ratelimit-policy'], '"visitor";q=4;w=60');
+  t.is(refused.headers.ratelimit, '"visitor";r=0;t=15');
+  t.is(refused.headers['access-control-expose-headers'], 'Retry-After, RateLimit, RateLimit-Policy');
   t.is((await hit(url, { uid: 'bob' })).status, 200);
   time.pass(15_000);
   t.is((await hit(url, { uid: 'ada' })).status, 200);

@@ -9,7 +9,14 @@ import { FakeTime } from '../support/time.js';
 test('watchers who reconnect with the same event id share a replay, and only a few replays are kept', (t) => {
   const { presence: settings, streams } = configOf();
   const [presence, clock, { log }] = [new Presence(settings), new FakeTime(), keepingLog()];
-  const hub = new Hub({ clock, random: Math.random, log, counters: new Counters(), settings: streams });
+  const hub = new Hub({
+    clock,
+    random: Math.random,
+    createStreamId: () => 'id',
+    log,
+    counters: new Counters(),
+    settings: streams,
+  });
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs: streams.tickIntervalMs, processId: 'p1' });
   const feed = feeds.get('changes', undefined);
   for (let number = 1; number <= 100; number++) {

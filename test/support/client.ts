@@ -55,6 +55,8 @@ export class Stream {
   readonly events: EventSourceMessage[] = [];
   readonly comments: string[] = [];
   readonly retries: number[] = [];
+  /** The id that `POST /v1/unwatch` takes, once the stream has sent it. */
+  id: string | undefined;
   /** Resolves when the stream has ended: true when it ended as a whole one, false when it was cut. */
   readonly ended: Promise<boolean>;
   readonly #request: ClientRequest;
@@ -68,6 +70,10 @@ export class Stream {
     this.response = response;
     const parser = createParser({
       onEvent: (event) => {
+        if (event.event === 'stream') {
+          this.id = JSON.parse(event.data).stream;
+          return;
+        }
         this.#problem ??= eventProblem(request.path, event);
         this.events.push(event);
         this.#wake();

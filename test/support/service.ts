@@ -22,6 +22,7 @@ export interface TestService {
 }
 
 let starts = 0;
+let ids = 0;
 
 /** A log that keeps its entries. */
 export function keepingLog(): { log: Log; logged: TestService['logged'] } {
@@ -65,6 +66,7 @@ export async function startService(
     clock: time,
     timers: time,
     random,
+    createId: () => `id-${++ids}`,
     processId: `p${++starts}`,
     version: '0.0.0',
     log,

@@ -28,6 +28,7 @@ test('with LEAVE_SETTLE_SECONDS=0 a leave takes effect at once', async (t) => {
 test('watchers do not see a move to another page: no left, no joined', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', session: 's1' });
+  time.pass(2000);
   const stream = await openStream(t, `${url}/sse/changes`);
   await stream.next();
   await leave(url, { uid: 'ada', session: 's1' });
@@ -149,4 +150,28 @@ test('at the visitor limit new visitors get 429 with a retry time, and known vis
   t.is(refused.json().error, 'too_many_visitors');
   t.regex(refused.headers['retry-after']!, /^\d+$/);
   t.is((await hit(url, { uid: 'a' })).status, 200);
+});
+
+for (const [what, body] of [
+  ['an id of 19 digits', '{"uid":"ada","info":{"discord_id":1161380288898609914}}'],
+  ['an infinite number', '{"uid":"ada","info":{"score":1e999}}'],
+] as const) {
+  test(`${what} in info is refused, as JSON cannot carry it exactly, and nothing changes`, async (t) => {
+    const { url } = await startService(t);
+    const answer = await send(`${url}/v1/hit`, { body });
+    t.is(answer.status, 400);
+    t.is(answer.json().error, 'info_number_inexact');
+    t.is((await send(`${url}/v1/totals`)).json().online_total, 0);
+  });
+}
+
+test('a uid or room that JSON cannot carry exactly is refused, and a time is rounded', async (t) => {
+  const { url, time } = await startService(t);
+  const post = (body: string) => send(`${url}/v1/hit`, { body });
+  for (const uid of ['4503599627370497.3', '1161380288898609914', '1e999']) {
+    t.is((await post(`{"uid":${uid}}`)).json().error, 'uid_wrong_type', uid);
+  }
+  t.is((await post('{"uid":"ada","room":1161380288898609914}')).json().error, 'room_invalid');
+  t.is((await post(`{"uid":"ada","idle_for":5.000000000000000000001}`)).status, 200);
+  t.is((await send(`${url}/v1/visitors/ada`)).json().last_activity, time.seconds() - 5);
 });

@@ -7,7 +7,8 @@ import { startService } from '../../support/service.js';
 test('a watcher of changes gets a snapshot, then who joined, turned idle, has new info and left', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', info: { name: 'Ada' } });
-  await hit(url, { uid: 'bob', idle_for: 299 });
+  await hit(url, { uid: 'bob', idle_for: 297 });
+  time.pass(2000);
   const stream = await openStream(t, `${url}/sse/changes`);
   const ts = Math.floor(time.seconds());
   t.deepEqual(await stream.next(), {
@@ -20,6 +21,7 @@ test('a watcher of changes gets a snapshot, then who joined, turned idle, has ne
       { uid: 'bob', status: 'active' },
     ],
   });
+  await hit(url, { uid: 'bob', idle_for: 300 });
   await hit(url, { uid: 'eve', idle_for: 400 });
   await hit(url, { uid: 'ada', info: { name: 'Countess' } });
   time.pass(2000);
@@ -42,9 +44,49 @@ test('a watcher of changes gets a snapshot, then who joined, turned idle, has ne
   );
 });
 
+test('a new watcher starts from what all others have, and does not make their events more frequent', async (t) => {
+  const { url, time } = await startService(t);
+  const first = await openStream(t, `${url}/sse/changes`);
+  await first.next();
+  for (let round = 0; round < 20; round++) {
+    await hit(url, { uid: `v${round}`, info: { round } });
+    await send(`${url}/sse/changes`, { method: 'HEAD' });
+    const late = await openStream(t, `${url}/sse/changes`);
+    t.deepEqual((await late.next()).visitors, []);
+    late.close();
+  }
+  t.is(first.events.length, 1);
+  time.pass(2000);
+  t.is(((await first.next()).joined as unknown[]).length, 20);
+  await hit(url, { uid: 'v0', info: { round: 'other' } });
+  await send(`${url}/v1/leave`, { body: '{"uid":"v1"}' });
+  const late = await openStream(t, `${url}/sse/changes`);
+  const snapshot = (await late.next()).visitors as { uid: string; info: object }[];
+  t.is(snapshot.length, 20);
+  t.deepEqual(snapshot.find(({ uid }) => uid === 'v0')?.info, { round: 0 });
+  time.pass(4000);
+  t.deepEqual((await late.next()).updated, [{ uid: 'v0', info: { round: 'other' } }]);
+});
+
+test('a client that leaves ends its stream by the id of the first event, and an unknown id ends none', async (t) => {
+  const { url } = await startService(t);
+  const [one, other] = [await openStream(t, `${url}/sse/changes`), await openStream(t, `${url}/sse/changes`)];
+  await Promise.all([one.next(), other.next()]);
+  t.truthy(one.id);
+  t.not(one.id, other.id);
+  const unwatch = (body: object) => send(`${url}/v1/unwatch`, { body: JSON.stringify(body) });
+  t.is((await unwatch({ stream: 'unknown' })).status, 200);
+  t.is((await unwatch({ stream: one.id })).text, '{"ok":true}');
+  await one.ended;
+  t.is((await unwatch({ stream: one.id })).status, 200);
+  t.is((await unwatch({})).json().error, 'stream_missing');
+  t.is(await Promise.race([other.ended, send(`${url}/health`).then(() => 'open')]), 'open');
+});
+
 test('while heartbeats change nothing, the stream carries only a comment at least every 15 s', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada' });
+  time.pass(2000);
   const stream = await openStream(t, `${url}/sse/changes`);
   await stream.next();
   for (let round = 0; round < 30; round++) {
@@ -76,8 +118,9 @@ test('a reconnect gets exactly the changes it missed', async (t) => {
 });
 
 test('an event id of another process, or an invalid one, gets a snapshot', async (t) => {
-  const { url } = await startService(t);
+  const { url, time } = await startService(t);
   await hit(url, { uid: 'ada' });
+  time.pass(2000);
   for (const id of ['other-1', '1', '-', "'", '1'.repeat(5000)]) {
     const stream = await openStream(t, `${url}/sse/changes`, { 'last-event-id': id });
     t.is((await stream.next<SnapshotEvent>()).visitors.length, 1);

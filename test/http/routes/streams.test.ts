@@ -4,8 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import test from 'ava';
+import { EventSource } from 'eventsource';
 import { acceptsGzip } from '../../../src/http/accept-encoding.js';
-import { hit, openStream, send } from '../../support/client.js';
+import { hit, openStream, type Stream, send } from '../../support/client.js';
 import { startService } from '../../support/service.js';
 import { until } from '../../support/until.js';
 
@@ -62,25 +63,65 @@ test('a change of the wall clock takes nobody offline and makes nobody idle', as
   t.is(event.ts, Math.floor(time.seconds()));
 });
 
-test('a stream beyond the limit is refused with a retry time, and a closed stream frees its place', async (t) => {
+test('a stream beyond MAX_STREAMS is served at once: the oldest one ends for it, with a short retry', async (t) => {
   const { url } = await startService(t, { MAX_STREAMS: '2' });
-  const first = await openStream(t, `${url}/sse/online`);
-  await openStream(t, `${url}/sse/online`);
-  const refused = await send(`${url}/sse/online`);
-  t.is(refused.status, 429);
-  t.is(refused.json().error, 'too_many_streams');
-  t.regex(refused.headers['retry-after']!, /^\d+$/);
-  first.close();
-  await until(async () => (await send(`${url}/sse/online`, { method: 'HEAD' })).status === 200);
-  t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
+  const [first, second] = [await openStream(t, `${url}/sse/online`), await openStream(t, `${url}/sse/online`)];
+  const third = await openStream(t, `${url}/sse/online`);
+  t.is((await third.next()).online_total, 0);
+  t.true(await first.ended);
+  t.true(first.retries[0]! >= 500 && first.retries[0]! <= 1500);
+  t.is(await Promise.race([second.ended, send(`${url}/health`).then(() => 'open')]), 'open');
 });
 
-test('the retry time differs between clients', async (t) => {
-  const dice = [0.1, 0.1, 0.9];
-  const { url } = await startService(t, { MAX_STREAMS: '1' }, () => dice.shift() ?? 0);
+test('a storm of connects does not rotate streams faster than once in 10 s: the others get a time to reconnect', async (t) => {
+  const dice = [0.5, 0.1, 0.5, 0.9, 0.5];
+  const { url, time } = await startService(t, { MAX_STREAMS: '1' }, () => dice.shift() ?? 0.5);
+  const first = await openStream(t, `${url}/sse/online`);
+  const second = await openStream(t, `${url}/sse/online`);
+  t.true(await first.ended);
+  const deferred = await openStream(t, `${url}/sse/online`, { 'accept-encoding': 'gzip' });
+  t.is(deferred.response.statusCode, 200);
+  t.is(deferred.response.headers['content-type'], 'text/event-stream; charset=utf-8');
+  t.true(await deferred.ended);
+  t.deepEqual(deferred.events, []);
+  t.is(deferred.retries.length, 1);
+  time.pass(9_999);
+  const later = await openStream(t, `${url}/sse/online`);
+  t.true(await later.ended);
+  t.not(later.retries[0], deferred.retries[0]);
+  time.pass(1);
+  t.is((await (await openStream(t, `${url}/sse/online`)).next()).online_total, 0);
+  t.true(await second.ended);
+});
+
+test('an EventSource survives a full service, and is served as soon as there is a place', async (t) => {
+  const { url, time } = await startService(t, { MAX_STREAMS: '1' });
   await openStream(t, `${url}/sse/online`);
-  const [one, other] = [await send(`${url}/sse/online`), await send(`${url}/sse/online`)];
-  t.not(one.headers['retry-after'], other.headers['retry-after']);
+  await openStream(t, `${url}/sse/online`);
+  const source = new EventSource(`${url}/sse/online`);
+  t.teardown(() => source.close());
+  await new Promise((resolve) => source.addEventListener('error', resolve, { once: true }));
+  t.is(source.readyState, source.CONNECTING);
+  time.pass(10_000);
+  await new Promise((resolve) => source.addEventListener('message', resolve, { once: true }));
+  t.is(source.readyState, source.OPEN);
+});
+
+test('streams live shorter the fewer places are left', async (t) => {
+  const { url, time } = await startService(t, { MAX_STREAMS: '10' }, () => 0);
+  const streams: Stream[] = [];
+  for (let count = 0; count < 10; count++) streams.push(await openStream(t, `${url}/sse/online`));
+  const endedBy = async (...indices: number[]) => {
+    await Promise.all(indices.map((index) => streams[index]!.ended));
+    await send(`${url}/health`);
+    return streams.flatMap(({ retries }, index) => (retries.length > 0 ? [index] : []));
+  };
+  time.pass(62_000);
+  t.deepEqual(await endedBy(9), [9]);
+  time.pass(836_000);
+  t.deepEqual(await endedBy(5, 6, 7, 8, 9), [5, 6, 7, 8, 9]);
+  time.pass(4000);
+  t.is((await endedBy(0, 1, 2, 3, 4)).length, 10);
 });
 
 test('a stream ends between 80 and 100 % of its maximum age, with a short retry time', async (t) => {
@@ -133,15 +174,16 @@ test('a client that stops reading is skipped, then dropped, while the other clie
 });
 
 test('a client that disconnects frees its place', async (t) => {
-  const { url, time } = await startService(t, { MAX_STREAMS: '1' });
+  const { url, time } = await startService(t, { MAX_STREAMS: '1', METRICS: 'open' });
+  const metrics = async () => (await send(`${url}/metrics`)).text;
   for (let round = 0; round < 3; round++) {
     const stream = await openStream(t, `${url}/sse/online`);
     await stream.next();
     stream.close();
     time.pass(TICK_MS);
-    await until(async () => (await send(`${url}/sse/online`, { method: 'HEAD' })).status === 200);
+    await until(async () => /^presence_streams\{kind="online"\} 0$/m.test(await metrics()));
   }
-  t.pass();
+  t.regex(await metrics(), /^presence_evicted_streams_total 0$/m);
 });
 
 test('HEAD returns the headers of a stream and does not count as a stream', async (t) => {
@@ -149,7 +191,7 @@ test('HEAD returns the headers of a stream and does not count as a stream', asyn
   for (let round = 0; round < 3; round++) {
     const answer = await send(`${url}/sse/online`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
     t.is(answer.status, 200);
-    t.is(answer.headers['content-type'], 'text/event-stream');
+    t.is(answer.headers['content-type'], 'text/event-stream; charset=utf-8');
     t.is(answer.headers['content-encoding'], 'gzip');
     t.regex(answer.headers.vary!, /Origin.*Accept-Encoding/);
   }
