@@ -57,7 +57,6 @@ export function applyLeave(
   atMs: number,
   { leaveSettleMs }: PresenceSettings,
 ): void {
-  if (hasEnded(place, atMs)) return;
   const endsAtMs = atMs + leaveSettleMs;
   if (place.sessions !== undefined) {
     endSession(place.sessions, session, endsAtMs);
