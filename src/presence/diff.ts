@@ -4,8 +4,8 @@ import { ACTIVE, OFFLINE } from './status.js';
 import type { Diff, Member } from './types.js';
 
 /**
- * What changed in a scope since the last flush; undefined when everything changed back. It is then the new state of the
- * last flush. Costs what changed.
+ * What changed in a scope since the last flush; undefined when everything changed back. The present statuses
+ * become those of the last flush. Costs what changed.
  *
  * @param forget is called for each slot that is offline
  */

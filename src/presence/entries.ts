@@ -40,7 +40,7 @@ export class Entries<S extends object = object> {
   marks = new Uint8Array(INITIAL_CAPACITY);
   /** 1 while the entry is in its scope's sorted list. */
   sorted = new Uint8Array(INITIAL_CAPACITY);
-  /** How many status changes there were in all scopes: a scope's version is drawn from it, so none is ever used twice. */
+  /** Counts the status changes of all scopes, which take their versions from it: a room that is added again has new ones. */
   changes = 0;
   readonly uid: string[] = [];
   readonly scope: (S | undefined)[] = [];
@@ -79,7 +79,7 @@ export class Entries<S extends object = object> {
   /**
    * The slot as a place, for reading and writing.
    *
-   * It is one and the same object for all slots, so that a heartbeat allocates nothing: it is valid until the next call.
+   * All calls return the same object, so that a heartbeat allocates nothing: it is valid until the next call.
    */
   placeAt(slot: number): Place {
     this.#cursor.slot = slot;

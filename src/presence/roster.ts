@@ -11,8 +11,8 @@ import type { Diff, Member } from './types.js';
 export const NO_INFO = '{}';
 
 /**
- * Keeps what follows from the places: statuses and counts, the timing wheel, and what changed since the last flush.
- * Whoever writes to a place calls `refresh` afterwards.
+ * Keeps the table of places and what is derived from it: statuses, counts, due times, and changes since the last flush.
+ * After writing to a place, call `refresh`.
  */
 export class Roster {
   readonly entries = new Entries<Scope>();

@@ -27,7 +27,10 @@ export interface VisitorState {
   readonly info: string | undefined;
 }
 
-/** A heartbeat: the page stays open for another online window, and everything from before the place ended is gone. */
+/**
+ * Applies a heartbeat: its page stays open for another online window. In a place that has ended, the sessions and the
+ * activity from before are cleared.
+ */
 export function applyHit(
   place: Place,
   { session, activityMs }: Pick<Hit, 'session' | 'activityMs'>,
@@ -48,8 +51,8 @@ export function applyHit(
 }
 
 /**
- * A leave of one page, or of every page when `session` is undefined: it takes effect after the settling time, unless a
- * heartbeat arrives before. No effect when the page is not open.
+ * Applies a leave of one page, or of every page when `session` is undefined. The page ends after the settling time, unless
+ * it sends a heartbeat before. No effect when the page is not open.
  */
 export function applyLeave(
   place: Place,
@@ -57,7 +60,6 @@ export function applyLeave(
   atMs: number,
   { leaveSettleMs }: PresenceSettings,
 ): void {
-  if (hasEnded(place, atMs)) return;
   const endsAtMs = atMs + leaveSettleMs;
   if (place.sessions !== undefined) {
     endSession(place.sessions, session, endsAtMs);
@@ -79,7 +81,7 @@ export function extendSessions(place: Place, afterMs: number, untilMs: number): 
   place.endsAtMs = lastEndMs(place.sessions);
 }
 
-/** Ends a place at once, whatever its pages say, and clears what must not survive until the next heartbeat. */
+/** Ends a place at once, even with open pages, and clears its sessions and its activity. */
 export function endPlace(place: Place): void {
   place.endsAtMs = Number.NEGATIVE_INFINITY;
   place.lastActivityMs = Number.NEGATIVE_INFINITY;
@@ -89,7 +91,7 @@ export function endPlace(place: Place): void {
 /** Whether the visitor is no longer here. */
 export const hasEnded = (place: Place, atMs: number): boolean => place.endsAtMs <= atMs;
 
-/** The status at a moment that no later heartbeat or leave precedes. */
+/** The status at `nowMs`, which must not be earlier than the last heartbeat or leave. */
 export function statusAt(place: Place, nowMs: number, settings: PresenceSettings): StatusCode {
   if (hasEnded(place, nowMs)) return OFFLINE;
   return idleAtMs(place, settings) > nowMs ? ACTIVE : IDLE;
@@ -99,12 +101,12 @@ export function statusAt(place: Place, nowMs: number, settings: PresenceSettings
 export const idleAtMs = ({ lastActivityMs }: Place, { activeWindowMs }: PresenceSettings): number =>
   lastActivityMs + activeWindowMs + 1;
 
-/** When time alone changes the status next, of a place that has not ended. */
+/** When the status changes next without a heartbeat or a leave. For a place that has not ended. */
 export function nextChangeMs(place: Place, nowMs: number, settings: PresenceSettings): number {
   const idleMs = idleAtMs(place, settings);
   return idleMs > nowMs ? Math.min(idleMs, place.endsAtMs) : place.endsAtMs;
 }
 
-/** How many pages are open, of a place that has not ended. */
+/** How many pages are open. For a place that has not ended. */
 export const openSessionCount = ({ sessions }: Place, nowMs: number): number =>
   sessions?.filter(({ endsAtMs }) => endsAtMs > nowMs).length ?? 1;

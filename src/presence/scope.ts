@@ -11,7 +11,7 @@ export class Scope {
   readonly room: string | undefined;
   /** Slots by uid. Members who went offline stay until the next flush. */
   readonly members = new Map<string, number>();
-  /** Changes with every status in the scope. No other scope ever has the same: equal versions mean equal lists. */
+  /** Changes whenever a member's status changes. Unique among all scopes: equal versions mean equal lists. */
   version = 0;
   readonly #counts: [offline: number, idle: number, active: number] = [0, 0, 0];
   readonly #entries: Entries<Scope>;

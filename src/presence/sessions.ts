@@ -10,8 +10,8 @@ export interface Session {
 export const NAMELESS = '';
 
 /**
- * Records a heartbeat of one page. When a new page would exceed `maxSessions`, ended pages are removed, then the one that
- * ends first.
+ * Records a heartbeat of one page. A new page displaces the ended ones and, beyond `maxSessions`, the one that ends
+ * first.
  */
 export function keepSession(
   sessions: Session[],

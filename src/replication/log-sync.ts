@@ -33,7 +33,7 @@ export interface LogSyncSettings {
 const READ_WAIT_MS = 2000;
 const MEASURE_EVERY_MS = 30_000;
 
-/** Publishes the outbox to the log, and merges what other instances publish into the replica. Works across connections. */
+/** Publishes the outbox to the log, and merges what other instances publish into the replica. Outlives a connection. */
 export class LogSync {
   readonly counters = new ReplicationCounters();
   readonly outbox: Outbox;

@@ -3,7 +3,7 @@ import { applyHit, applyLeave, endPlace, hasEnded, type Place, type VisitorState
 import type { Hit } from '../protocol/heartbeat.js';
 import { type CarriedState, type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 
-/** A place, with what is needed beside it to apply operations of other instances. */
+/** A place, with what is needed to apply operations of other instances. */
 interface ReplicatedPlace extends Place {
   /** When the place last ended; `-Infinity` when it never has. Activity that an operation carries from before is ignored. */
   endedAtMs: number;

@@ -64,6 +64,16 @@ test('a visitor who returns to the site is not back in a room whose page maxSess
   t.is(presence.totals(4000, 'hall').online, 0);
 });
 
+test('activity since a room ended with the site counts, even where the room had a page with a later end', (t) => {
+  const { presence, replica } = createReplica({ maxSessions: 1 });
+  replica.merge(hitOf('ada', 0, { room: 'hall', session: 'one' }), 0);
+  replica.merge(hitOf('ada', 1, { session: 'two' }), 1);
+  replica.leave({ uid: 'ada', session: 'two' }, 2);
+  const carried = { siteActivityMs: 9000, roomActivityMs: 9000, info: undefined, infoAtMs: 9000 };
+  replica.merge(hitOf('ada', 10_000, { room: 'hall', activityMs: -400_000, carried }), 10_000);
+  t.deepEqual(presence.totals(10_000, 'hall'), { online: 1, active: 1, idle: 0 });
+});
+
 test('an operation with a time in the future happens now', (t) => {
   const { presence, replica } = createReplica();
   replica.merge(hitOf('ada', 900_000), 1000);
@@ -172,6 +182,18 @@ test('during the partition grace visitors go offline by a leave only, and soon a
   t.deepEqual(online(220_000), ['cyd']);
   t.is(presence.totals(220_000, 'hall').online, 0);
   t.deepEqual(online(250_001), []);
+});
+
+test('during the partition grace a page that leaves is closed, and the other pages stay open', (t) => {
+  const { presence, replica } = createReplica();
+  replica.merge(hitOf('ada', 0, { session: 's1' }), 0);
+  replica.merge(hitOf('ada', 1, { session: 's2' }), 1);
+  [...replica.pauseExpiry(() => 10_000)];
+  replica.leave({ uid: 'ada', session: 's1' }, 20_000);
+  t.is(presence.visitor('ada', 22_999)?.sessions, 2);
+  t.is(presence.visitor('ada', 100_000)?.sessions, 1);
+  replica.leave({ uid: 'ada', session: 's2' }, 100_000);
+  t.is(presence.visitor('ada', 103_000), undefined);
 });
 
 test('the partition grace ends after five windows, even without a reconnection', (t) => {
