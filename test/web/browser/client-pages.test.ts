@@ -6,6 +6,7 @@ import {
   isOnline,
   LASTING,
   ONLINE_WINDOW_SECONDS,
+  openSite,
   openWithTag,
   tagOf,
   untilOffline,
@@ -41,12 +42,15 @@ test('a visitor without input turns idle after the window, and active again with
 });
 
 test('a visitor with two tabs stays online when one is closed, and goes offline when both are', async (t) => {
-  const { service, site, page } = await openWithTag(t, 'data-uid="ada"');
+  // The next heartbeat comes after 30 seconds, so that it cannot hide a leave of the whole visitor.
+  const service = await startCli(t, LASTING);
+  const { page } = await openSite(t, tagOf(service, 'data-uid="ada"'));
   const second = await page.context().newPage();
-  await second.goto(site);
+  await second.goto(page.url());
   await until(async () => (await visitorOf(service, 'ada')).sessions === 2);
   await page.close();
-  await until(async () => (await visitorOf(service, 'ada')).sessions === 1);
+  await until(async () => (await visitorOf(service, 'ada')).sessions !== 2);
+  t.is((await visitorOf(service, 'ada')).sessions, 1);
   // A leave that is sent after that of the page takes effect after it.
   await hit(service.url, { uid: 'bob' });
   await send(`${service.url}/v1/leave`, { body: '{"uid":"bob"}' });
