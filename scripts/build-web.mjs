@@ -19,7 +19,8 @@ async function buildDeclarations(outfile) {
     const tsc = root('node_modules/typescript/bin/tsc');
     const project = from('tsconfig.declarations.json');
     await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', directory]);
-    const files = await Promise.all(['api.d.ts', 'client.d.ts'].map((name) => readFile(join(directory, name), 'utf8')));
+    const names = ['web/client/api.d.ts', 'web/client/client.d.ts'];
+    const files = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
     // All public types are in these two files, so that no import is needed once they are one.
     await writeFile(outfile, files.join('').replaceAll(/^(import|export) .* from '.*';\n/gm, ''));
   } finally {

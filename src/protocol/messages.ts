@@ -15,8 +15,8 @@ export type Count = number;
 /** Names a point in the changes of one instance. A watcher sends it back as `Last-Event-ID`. */
 export type EventId = string;
 
-/** What a visitor who is online is. */
-export type Status = 'active' | 'idle';
+/** The status of a visitor who is online. */
+export type OnlineStatus = 'active' | 'idle';
 
 /**
  * A flat object that a page attaches to its visitor, such as a display name and the address of a picture. At most 1024
@@ -152,9 +152,9 @@ export interface OnlineEvent extends TotalsEvent {
 }
 
 /** A visitor who is online. */
-export interface MemberJson {
+export interface OnlineVisitor {
   readonly uid: Uid;
-  readonly status: Status;
+  readonly status: OnlineStatus;
   /** Left out when the visitor has none. */
   readonly info?: Info | undefined;
 }
@@ -181,7 +181,7 @@ export interface StreamEvent {
 /** A `snapshot` event of `/sse/changes`, with everybody who is online. */
 export interface SnapshotEvent extends TotalsEvent {
   /** Who is online, sorted by uid. */
-  readonly visitors: readonly MemberJson[];
+  readonly visitors: readonly OnlineVisitor[];
 }
 
 /**
@@ -190,7 +190,7 @@ export interface SnapshotEvent extends TotalsEvent {
  */
 export interface ChangeEvent extends TotalsEvent {
   /** Who is online and was offline. */
-  readonly joined?: readonly MemberJson[] | undefined;
+  readonly joined?: readonly OnlineVisitor[] | undefined;
   /** Who is offline and was online. */
   readonly left?: readonly Uid[] | undefined;
   /** Who is active and was idle. */

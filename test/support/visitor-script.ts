@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { LaunchOptions, Page } from 'playwright-core';
+import type { VisitorAnswer } from '../../src/protocol/messages.js';
 import { openContext, openPageIn, servePages } from './browser.js';
 import { type CliService, startCli } from './cli.js';
 import { send } from './client.js';
@@ -73,13 +74,7 @@ export const insertTag = (
 
 /** What the service answers about a visitor. */
 export const visitorOf = async ({ url }: CliService, uid: string) =>
-  (await send(`${url}/v1/visitors/${encodeURIComponent(uid)}`)).json() as {
-    status: string;
-    sessions: number;
-    rooms: string[];
-    info: unknown;
-    last_seen: number | null;
-  };
+  (await send(`${url}/v1/visitors/${encodeURIComponent(uid)}`)).json<VisitorAnswer>();
 
 export const isOnline = async (service: CliService, uid: string): Promise<boolean> =>
   (await visitorOf(service, uid)).status !== 'offline';

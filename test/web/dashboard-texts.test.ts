@@ -1,11 +1,11 @@
 import test from 'ava';
+import type { VisitorAnswer } from '../../src/protocol/messages.js';
 import { explain } from '../../src/web/dashboard/explain.js';
 import { formatAgo, formatTime } from '../../src/web/dashboard/format.js';
-import type { Visitor } from '../../src/web/dashboard/messages.js';
 
 const at = (seconds: number) => `@${seconds}`;
 
-const VISITOR: Visitor = {
+const VISITOR: VisitorAnswer = {
   uid: 'ada',
   status: 'active',
   last_seen: 1000,

@@ -1,3 +1,4 @@
+import type { HitRequest, LeaveRequest } from '../../protocol/messages.js';
 import type { Visitor } from './api.js';
 
 /** The service's answer to a heartbeat or leave. */
@@ -11,9 +12,9 @@ export interface Answer {
 /** What the heartbeats need from the page. */
 export interface Ports {
   /** Posts a body. Rejects when no answer arrives. */
-  post(path: string, body: object): Promise<Answer>;
+  post(path: string, body: HitRequest | LeaveRequest): Promise<Answer>;
   /** Posts a body from a page that may be unloaded before the answer arrives. */
-  beacon(path: string, body: object): void;
+  beacon(path: string, body: LeaveRequest): void;
   /** Calls `wake` once after the delay. Replaces the pending call, if any. */
   schedule(delayMs: number): void;
   /** Seconds since the last input on the page. */
@@ -63,7 +64,7 @@ export function createHeartbeat(
   options: { readonly intervalMs: number; readonly session: string },
 ): Heartbeat {
   const intervalMs = Math.min(options.intervalMs, MAX_DELAY_MS);
-  const pendingLeaves: object[] = [];
+  const pendingLeaves: LeaveRequest[] = [];
   let current = visitor;
   let state: 'running' | 'paused' | 'refused' | 'stopped' = 'running';
   let isSending = false;
@@ -72,7 +73,7 @@ export function createHeartbeat(
   let isRateLimited = false;
   let failures = 0;
 
-  const bodyOf = (members: object): object => ({ ...members, session: options.session });
+  const bodyOf = <Body extends HitRequest | LeaveRequest>(body: Body): Body => ({ ...body, session: options.session });
 
   function beat(): void {
     if (state !== 'running' || isRateLimited || ports.isPrerendering()) return;

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
+import type { HistoryAnswer } from '../../protocol/messages.js';
 import { byId, setText } from './dom.js';
 import { formatCount, formatMinute } from './format.js';
-import type { History } from './messages.js';
 
 const HEIGHT_PX = 180;
 const SPAN_SECONDS = 3600;
@@ -26,7 +26,7 @@ export class Chart {
   }
 
   /** Replaces all points by the history. */
-  restore(history: History): void {
+  restore(history: HistoryAnswer): void {
     this.#intervalSeconds = history.interval;
     this.#ts = [...history.ts];
     this.#online = [...history.online_total];

@@ -1,13 +1,13 @@
-import type { Change, Snapshot, Totals } from './messages.js';
+import type { ChangeEvent, SnapshotEvent, TotalsEvent } from '../../protocol/messages.js';
 
 /** How current the page is. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale';
 
 /** Called by a `Connection`. */
 export interface ConnectionHandlers {
-  readonly onSnapshot: (snapshot: Snapshot) => void;
-  readonly onChange: (change: Change) => void;
-  readonly onTotals: (totals: Totals) => void;
+  readonly onSnapshot: (snapshot: SnapshotEvent) => void;
+  readonly onChange: (change: ChangeEvent) => void;
+  readonly onTotals: (totals: TotalsEvent) => void;
   /** @param sinceMs the time of the last event, by this machine's clock */
   readonly onState: (state: ConnectionState, sinceMs: number) => void;
   /** The service has refused a stream, perhaps because the viewer has to sign in. */

@@ -1,6 +1,6 @@
+import type { TotalsEvent } from '../../protocol/messages.js';
 import { byId, setText } from './dom.js';
 import { formatCount } from './format.js';
-import type { Totals } from './messages.js';
 
 const ANNOUNCE_MS = 15_000;
 const MIN_CHARACTERS = 3;
@@ -16,7 +16,7 @@ export class Counts {
     }, ANNOUNCE_MS);
   }
 
-  show({ online_total: online, active_total: active, idle_total: idle }: Totals): void {
+  show({ online_total: online, active_total: active, idle_total: idle }: TotalsEvent): void {
     let characters = MIN_CHARACTERS;
     for (const [id, count] of Object.entries({ online, active, idle })) {
       const text = formatCount(count);

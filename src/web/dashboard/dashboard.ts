@@ -1,10 +1,10 @@
+import type { HistoryAnswer, OnlineStatus, TotalsEvent } from '../../protocol/messages.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
 import { Counts } from './counts.js';
 import { byId, oncePerFrame, setText } from './dom.js';
 import { Explanation } from './explanation.js';
 import { showCollecting, showConnection } from './header.js';
-import type { History, OnlineStatus, Totals } from './messages.js';
 import { OnlineVisitors } from './online-visitors.js';
 import { loadRooms } from './rooms.js';
 import { request, ServiceError, serviceUrl } from './service.js';
@@ -77,7 +77,7 @@ const connection = new Connection({
   onRefused: () => void loadHistory(),
 });
 
-function showTotals(totals: Totals): void {
+function showTotals(totals: TotalsEvent): void {
   latestTs = totals.ts;
   clockOffsetSeconds = totals.ts - Date.now() / 1000;
   counts.show(totals);
@@ -88,7 +88,7 @@ function showTotals(totals: Totals): void {
 }
 
 /** Reopens the streams when the list and the totals disagree for long: the stream of changes has failed unnoticed. */
-function checkList(totals: Totals): void {
+function checkList(totals: TotalsEvent): void {
   if (totals.online_total === visitors.size) agreedMs = Date.now();
   if (Date.now() - agreedMs < MAX_DISAGREEMENT_MS) return;
   agreedMs = Date.now();
@@ -109,7 +109,7 @@ const scheduleList = oncePerFrame(() => {
 async function loadHistory(): Promise<void> {
   const room = roomFilter.value;
   try {
-    const history = await request<History>(serviceUrl('/v1/history', { room }));
+    const history = await request<HistoryAnswer>(serviceUrl('/v1/history', { room }));
     // The viewer may have selected another room meanwhile.
     if (room !== roomFilter.value) return;
     chart.restore(history);

@@ -1,4 +1,4 @@
-import type { Info, OnlineStatus } from './messages.js';
+import type { Info, OnlineStatus } from '../../protocol/messages.js';
 
 /** A visitor in the list. */
 export interface Entry {

@@ -1,5 +1,5 @@
+import type { VisitorAnswer } from '../../protocol/messages.js';
 import { formatAgo } from './format.js';
-import type { Visitor } from './messages.js';
 
 /**
  * Explains in sentences why a visitor has its status, and what changes it next.
@@ -7,7 +7,11 @@ import type { Visitor } from './messages.js';
  * @param formatTime formats a time in Unix seconds
  * @param nowSeconds the current time in Unix seconds, by the server's clock
  */
-export function explain(visitor: Visitor, formatTime: (unixSeconds: number) => string, nowSeconds: number): string[] {
+export function explain(
+  visitor: VisitorAnswer,
+  formatTime: (unixSeconds: number) => string,
+  nowSeconds: number,
+): string[] {
   const { status, last_seen, last_activity, idle_at, offline_at, sessions, rooms } = visitor;
   if (status === 'offline' || last_seen === null || last_activity === null || idle_at === null || offline_at === null) {
     return ['Offline: not heard of within the online window.'];

@@ -1,8 +1,8 @@
+import type { VisitorAnswer } from '../../protocol/messages.js';
 import { setText } from './dom.js';
 import { displayName } from './entry.js';
 import { explain } from './explain.js';
 import { formatTime } from './format.js';
-import type { Visitor } from './messages.js';
 import { request, serviceUrl } from './service.js';
 
 const REFRESH_MS = 2000;
@@ -58,7 +58,7 @@ export class Explanation {
   async #refresh(): Promise<void> {
     const uid = this.#uid;
     try {
-      const visitor = await request<Visitor>(serviceUrl(`/v1/visitors/${encodeURIComponent(uid)}`));
+      const visitor = await request<VisitorAnswer>(serviceUrl(`/v1/visitors/${encodeURIComponent(uid)}`));
       if (uid === this.#uid) this.#show(visitor);
     } catch {
       // An earlier answer stays until the service can be reached again.
@@ -71,7 +71,7 @@ export class Explanation {
     return this.#dialog.querySelector(`#explanation-${id}`)!;
   }
 
-  #show(visitor: Visitor): void {
+  #show(visitor: VisitorAnswer): void {
     setTexts(this.#part('sentences'), ['li'], explain(visitor, formatTime, this.#nowSeconds()));
     // The service no longer knows the info of an offline visitor, so the dialog keeps what it shows.
     if (visitor.status === 'offline') return;

@@ -1,5 +1,5 @@
+import type { ChangeEvent, OnlineStatus, OnlineVisitor, SnapshotEvent } from '../../protocol/messages.js';
 import { displayName, type Entry } from './entry.js';
-import type { Change, OnlineStatus, OnlineVisitor, Snapshot } from './messages.js';
 import { type Filter, SortedEntries } from './sorted-entries.js';
 
 /** The visitors who are online: a snapshot with all changes since applied. */
@@ -13,14 +13,14 @@ export class OnlineVisitors {
   }
 
   /** Replaces all visitors. */
-  restore({ visitors }: Pick<Snapshot, 'visitors'>): void {
+  restore({ visitors }: Pick<SnapshotEvent, 'visitors'>): void {
     this.#entries.clear();
     for (const { uid, status, info } of visitors) this.#entries.set(uid, { uid, status, info });
     this.#sorted.restore(this.#entries.values());
   }
 
   /** Applies a change. @returns a sentence about the latest event in it, or undefined when it has none */
-  apply({ joined = [], left = [], active = [], idle = [], updated = [] }: Change): string | undefined {
+  apply({ joined = [], left = [], active = [], idle = [], updated = [] }: ChangeEvent): string | undefined {
     const sentences: string[] = [];
     const describe = (uid: string, what: string) =>
       sentences.push(`${displayName(this.#entries.get(uid) ?? { uid })} ${what}`);

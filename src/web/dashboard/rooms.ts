@@ -1,4 +1,4 @@
-import type { Rooms } from './messages.js';
+import type { RoomsAnswer } from '../../protocol/messages.js';
 import { request, serviceUrl } from './service.js';
 
 /** Fills the room filter with the rooms that have visitors, and the selected room. */
@@ -6,7 +6,7 @@ export async function loadRooms(select: HTMLSelectElement): Promise<void> {
   // Replacing the options would close the menu in front of the viewer.
   if (document.activeElement === select) return;
   try {
-    const { rooms } = await request<Rooms>(serviceUrl('/v1/rooms'));
+    const { rooms } = await request<RoomsAnswer>(serviceUrl('/v1/rooms'));
     const selected = select.value;
     const labels = new Map(rooms.map(({ room, online_total: online }) => [room, `${room} (${online})`]));
     if (selected !== '' && !labels.has(selected)) labels.set(selected, `${selected} (0)`);

@@ -1,7 +1,7 @@
+import type { VisitorAnswer } from '../../protocol/messages.js';
 import { setText } from './dom.js';
 import { displayName, type Entry } from './entry.js';
 import { formatAgo } from './format.js';
-import type { Visitor } from './messages.js';
 
 /** A flag is two characters. Marks, spaces and direction controls are invisible by themselves. */
 const FIRST_VISIBLE = /\p{RI}{2}|[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u;
@@ -58,7 +58,12 @@ export class Row {
    * @param details undefined until they are fetched
    * @param nowSeconds the current time in Unix seconds, by the server's clock
    */
-  draw(entry: Entry, details: Visitor | undefined, { index, topPx, total, isFresh }: Place, nowSeconds: number): void {
+  draw(
+    entry: Entry,
+    details: VisitorAnswer | undefined,
+    { index, topPx, total, isFresh }: Place,
+    nowSeconds: number,
+  ): void {
     const name = displayName(entry);
     this.item.style.transform = `translateY(${topPx}px)`;
     this.item.setAttribute('aria-posinset', String(index + 1));

@@ -1,5 +1,5 @@
+import type { OnlineStatus } from '../../protocol/messages.js';
 import { displayName, type Entry } from './entry.js';
-import type { OnlineStatus } from './messages.js';
 
 /** Selects entries. Empty texts select all. */
 export interface Filter {

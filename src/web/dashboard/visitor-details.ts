@@ -1,4 +1,4 @@
-import type { Visitor, Visitors } from './messages.js';
+import type { VisitorAnswer, VisitorsAnswer } from '../../protocol/messages.js';
 import { request, serviceUrl } from './service.js';
 
 const MAX_UIDS = 100;
@@ -6,10 +6,12 @@ const MAX_UIDS = 100;
 const MAX_CHARACTERS = 6000;
 
 /** Fetches the details of these visitors, in as few requests as the service's limits allow. */
-export async function fetchDetails(uids: readonly string[]): Promise<Visitor[]> {
+export async function fetchDetails(uids: readonly string[]): Promise<VisitorAnswer[]> {
   const base = serviceUrl('/v1/visitors');
   const prefix = `${base}${base.includes('?') ? '&' : '?'}uids=`;
-  const answers = await Promise.all(batches(uids).map((batch) => request<Visitors>(`${prefix}${batch.join(',')}`)));
+  const answers = await Promise.all(
+    batches(uids).map((batch) => request<VisitorsAnswer>(`${prefix}${batch.join(',')}`)),
+  );
   return answers.flatMap(({ visitors }) => visitors);
 }
 

@@ -1,6 +1,6 @@
+import type { VisitorAnswer } from '../../protocol/messages.js';
 import { oncePerFrame } from './dom.js';
 import type { Entry } from './entry.js';
-import type { Visitor } from './messages.js';
 import { Row } from './row.js';
 
 const ROW_PX = 56;
@@ -24,7 +24,7 @@ export interface VisitorListOptions {
 export class VisitorList {
   readonly #options: VisitorListOptions;
   readonly #rows = new Map<string, Row>();
-  readonly #details = new Map<string, Visitor>();
+  readonly #details = new Map<string, VisitorAnswer>();
   /** Until when a visitor who has joined is highlighted. */
   readonly #freshUntilMs = new Map<string, number>();
   #entries: readonly Entry[] = [];
@@ -67,7 +67,7 @@ export class VisitorList {
   }
 
   /** Replaces the details of the visitors in view. */
-  setDetails(visitors: readonly Visitor[]): void {
+  setDetails(visitors: readonly VisitorAnswer[]): void {
     this.#details.clear();
     for (const visitor of visitors) this.#details.set(visitor.uid, visitor);
     this.#scheduleDraw();

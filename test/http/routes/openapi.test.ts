@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
-import { send } from '../support/client.js';
-import { startService } from '../support/service.js';
+import { send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
