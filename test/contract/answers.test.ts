@@ -10,7 +10,7 @@ import { OLD_SECRET, SECRET, sign } from '../support/tokens.js';
 // Every answer that docs/openapi.yaml describes is provoked from the real service, but for the ones below, and `send`
 // holds each against the description.
 const ELSEWHERE = {
-  internal: 'test/faults.test.ts breaks the service from within',
+  internal: 'test/http/faults.test.ts breaks the service from within',
   request_timeout: 'is answered before the path is known; provoked once below',
   header_too_large: 'is answered before the path is known; provoked once below',
 };

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { explain } from '../../src/web/dashboard/explain.js';
-import { formatAgo, formatTime } from '../../src/web/dashboard/format.js';
-import type { Visitor } from '../../src/web/dashboard/messages.js';
+import { explain } from '../../../src/web/dashboard/explain.js';
+import { formatAgo, formatTime } from '../../../src/web/dashboard/format.js';
+import type { Visitor } from '../../../src/web/dashboard/messages.js';
 
 const at = (seconds: number) => `@${seconds}`;
 
