@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { send } from '../support/client.js';
-import { startService } from '../support/service.js';
+import { send } from '../../support/client.js';
+import { startService } from '../../support/service.js';
 
-const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+const TSC = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
 const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--module', 'nodenext', '--lib', 'es2022'];
 
 const CONSUMER = `

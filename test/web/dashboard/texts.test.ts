@@ -1,7 +1,7 @@
 import test from 'ava';
-import type { VisitorAnswer } from '../../src/protocol/messages.js';
-import { explain } from '../../src/web/dashboard/explain.js';
-import { formatAgo, formatTime } from '../../src/web/dashboard/format.js';
+import type { VisitorAnswer } from '../../../src/protocol/messages.js';
+import { explain } from '../../../src/web/dashboard/explain.js';
+import { formatAgo, formatTime } from '../../../src/web/dashboard/format.js';
 
 const at = (seconds: number) => `@${seconds}`;
 

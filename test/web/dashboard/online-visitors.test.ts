@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { OnlineVisitors } from '../../src/web/dashboard/online-visitors.js';
+import { OnlineVisitors } from '../../../src/web/dashboard/online-visitors.js';
 
 const TOTALS = { ts: 0, online_total: 0, active_total: 0, idle_total: 0 };
 const ALL = { text: '', status: '' } as const;

@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Answer } from '../../src/web/client/heartbeat.js';
-import { createPage, linesOf, OK, settle } from '../support/heartbeat-page.js';
+import type { Answer } from '../../../src/web/client/heartbeat.js';
+import { createPage, linesOf, OK, settle } from '../../support/heartbeat-page.js';
 
 test('a page that is hidden sends one leave and no more heartbeats until it is shown again', async (t) => {
   const { page, heartbeat } = createPage({ uid: 'ada', room: 'hall' });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createPage, OK, refusal, settle } from '../support/heartbeat-page.js';
+import { createPage, OK, refusal, settle } from '../../support/heartbeat-page.js';
 
 test('a heartbeat sends uid, room, info, idle time and session, and schedules the next after the interval', async (t) => {
   const { page, heartbeat } = createPage({ uid: 'ada', room: 'hall', info: { name: 'Ada' } });
