@@ -1,5 +1,6 @@
 import test from 'ava';
 import { errorBody, errorCodes, errorStatus } from '../../src/protocol/errors.js';
+import { routes } from '../support/documented.js';
 import { document, type MediaType, operations, type Response, resolve } from '../support/openapi/document.js';
 
 /** Each response of each operation that carries an error. */
@@ -9,6 +10,13 @@ const refusals = operations.flatMap(({ operationId, responses }) =>
     .filter(({ status }) => status >= 400)
     .map(({ status, media }) => ({ what: `${operationId} ${status}`, status, media: media!, codes: codesOf(media!) })),
 );
+
+test('the document and the service have the same routes', async (t) => {
+  const documented = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replace('{uid}', ':uid')}`),
+  );
+  t.deepEqual(documented.sort(), (await routes(t)).sort());
+});
 
 test('the document and the service have the same error codes', (t) => {
   const { enum: documented } = document.components.schemas.ErrorCode as { enum: string[] };
