@@ -40,6 +40,7 @@ function typeOf(schema) {
   if (Array.isArray(type)) return type.map((each) => typeOf({ ...schema, type: each })).join(' | ');
   if (type === 'integer') return 'number';
   if (type === 'array') return `readonly (${typeOf(items)})[]`;
+  if (type === 'object' && additionalProperties === true) return 'Readonly<Record<string, unknown>>';
   if (type === 'object' && additionalProperties) return `Readonly<Record<string, ${typeOf(additionalProperties)}>>`;
   if (['string', 'number', 'boolean', 'null'].includes(type)) return type;
   throw new Error(`There is no type for ${JSON.stringify(schema)}.`);

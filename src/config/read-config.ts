@@ -112,6 +112,7 @@ export function readConfig(
     http: {
       allowOrigins: env.CORS_ALLOW_ORIGIN,
       frameAncestors: env.FRAME_ANCESTORS,
+      heartbeatSeconds: env.HEARTBEAT_SECONDS,
       maxBodyBytes: env.MAX_BODY_BYTES,
       requestTimeoutMs: ms(env.REQUEST_TIMEOUT_SECONDS),
       keepAliveMs: ms(env.KEEP_ALIVE_SECONDS),

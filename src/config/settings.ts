@@ -33,6 +33,8 @@ export interface HttpSettings {
   readonly allowOrigins: readonly string[] | '*';
   /** The sources of CSP's `frame-ancestors`: who may show the dashboard in a frame. */
   readonly frameAncestors: string;
+  /** How often pages are asked to send heartbeats. */
+  readonly heartbeatSeconds: number;
   readonly maxBodyBytes: number;
   /** How long a client may take to send a request's header and body. */
   readonly requestTimeoutMs: number;

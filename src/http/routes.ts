@@ -50,9 +50,15 @@ const VISITOR_PREFIX = '/v1/visitors/';
 export function createRoutes(dependencies: RoutesDependencies): Routes {
   const { config, clock, metrics } = dependencies;
   const { trust } = config;
-  const { maxBodyBytes } = config.http;
+  const { maxBodyBytes, heartbeatSeconds } = config.http;
   const verifier = trust.hitSecrets.length === 0 ? undefined : new TokenVerifier({ secrets: trust.hitSecrets, clock });
-  const heartbeats = { ...dependencies, maxBodyBytes, verifier, limits: new HeartbeatLimits(trust, clock) };
+  const heartbeats = {
+    ...dependencies,
+    maxBodyBytes,
+    heartbeatSeconds,
+    verifier,
+    limits: new HeartbeatLimits(trust, clock),
+  };
 
   const watchAccess = new WatchAccess(trust.watchSecrets, clock);
   const guarded = createWatchGuard(watchAccess);

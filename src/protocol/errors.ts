@@ -37,6 +37,7 @@ const ERRORS = {
     400,
     'Send an "info" of at most 1024 bytes of JSON: a name and an address of a picture, not the picture.',
   ],
+  view_invalid: [400, 'Send "view" as an object, such as {}, or leave it out.'],
   stream_missing: [400, 'Add "stream": the id that the first event of a stream carries.'],
   uids_missing: [400, 'Name the visitors to look up, such as ?uids=a,b,c.'],
   too_many_uids: [400, 'Look up at most 100 visitors at a time.'],

@@ -53,6 +53,8 @@ export interface HitRequest {
   readonly session?: GivenName | null | undefined;
   /** Kept until it is changed or the visitor is offline; `{}` clears it. */
   readonly info?: Info | null | undefined;
+  /** What the page wants to know with the answer. `{}` asks for the interval only. */
+  readonly view?: View | null | undefined;
   /** The visitor's token, where one is needed and the `Authorization` header does not carry it. */
   readonly token?: string | null | undefined;
 }
@@ -79,6 +81,18 @@ export interface SignInRequest {
 export interface OkAnswer {
   readonly ok: true;
 }
+
+/** The heartbeat counts. `interval` and `view` answer a heartbeat with `view`. */
+export interface HitAnswer {
+  readonly ok: true;
+  /** How often the service asks pages to send heartbeats, in seconds. */
+  readonly interval?: number | undefined;
+  /** What the heartbeat asked for. */
+  readonly view?: View | undefined;
+}
+
+/** What a page shows of presence. No members have a meaning yet. */
+export type View = Readonly<Record<string, unknown>>;
 
 /** The body of every error. */
 export interface ErrorAnswer {
@@ -108,6 +122,7 @@ export type ErrorCode =
   | 'info_invalid'
   | 'info_number_inexact'
   | 'info_too_large'
+  | 'view_invalid'
   | 'stream_missing'
   | 'uids_missing'
   | 'too_many_uids'

@@ -4,10 +4,12 @@ import type { HeartbeatLimits } from '../../limits/heartbeat-limits.js';
 import type { Counters } from '../../metrics/counters.js';
 import type { Presence } from '../../presence/presence.js';
 import type { ErrorCode } from '../../protocol/errors.js';
+import { readView } from '../../protocol/fields.js';
 import { readHit, readLeave } from '../../protocol/heartbeat.js';
 import type { JsonObject } from '../../protocol/json.js';
+import { fail, ok, type Result } from '../../protocol/result.js';
 import type { Clock } from '../../runtime/clock.js';
-import { answerError, answerOk } from '../answer.js';
+import { answerError, answerOk, createFixedAnswer } from '../answer.js';
 import { readJsonBody } from '../body.js';
 import type { Context, Handler } from '../context.js';
 import { rateLimitHeaders, retryAfter } from '../retry-after.js';
@@ -21,6 +23,8 @@ export interface HeartbeatDependencies {
   readonly clock: Clock;
   readonly random: () => number;
   readonly maxBodyBytes: number;
+  /** The interval that pages are asked to keep. */
+  readonly heartbeatSeconds: number;
   /** Verifies the tokens of heartbeats; undefined when heartbeats need none. */
   readonly verifier: TokenVerifier | undefined;
   readonly limits: HeartbeatLimits;
@@ -33,22 +37,25 @@ interface Rejection {
   readonly headers?: readonly string[];
 }
 
-/** Handles the body of a request. `claims` is undefined where no token is needed. @returns undefined on success */
-type Take = (body: JsonObject, claims: Claims | undefined, context: Context) => Rejection | undefined;
+/** Handles the body of a request. `claims` is undefined where no token is needed. @returns the answer to a success */
+type Take = (body: JsonObject, claims: Claims | undefined, context: Context) => Result<Handler, Rejection>;
 
 /** `POST /v1/hit`: takes a heartbeat. */
 export function createHitHandler(dependencies: HeartbeatDependencies): Handler {
-  const { tracker, clock, limits, random, counters } = dependencies;
+  const { tracker, clock, limits, random, counters, heartbeatSeconds } = dependencies;
+  const answerView = createFixedAnswer(200, JSON.stringify({ ok: true, interval: heartbeatSeconds, view: {} }));
   return createBodyHandler(dependencies, (body, claims, { request }) => {
+    const view = readView(body.view);
+    if (!view.ok) return fail({ code: view.error });
     const claimed = readHit(body, clock);
     const hit = claimed.ok && claims !== undefined ? applyClaims(claimed.value, claims) : claimed;
-    if (!hit.ok) return { code: hit.error };
+    if (!hit.ok) return fail({ code: hit.error });
     const limit = limits.take(hit.value.uid, request);
-    if (limit !== undefined) return { code: 'too_many_hits', headers: rateLimitHeaders(limit) };
+    if (limit !== undefined) return fail({ code: 'too_many_hits', headers: rateLimitHeaders(limit) });
     const refusal = tracker.hit(hit.value, clock.nowMs());
-    if (refusal !== undefined) return { code: refusal, headers: retryAfter(random) };
+    if (refusal !== undefined) return fail({ code: refusal, headers: retryAfter(random) });
     counters.heartbeats++;
-    return undefined;
+    return ok(view.value === undefined ? answerOk : answerView);
   });
 }
 
@@ -58,16 +65,16 @@ export function createLeaveHandler(dependencies: HeartbeatDependencies): Handler
   return createBodyHandler(dependencies, (body, claims, { request }) => {
     const claimed = readLeave(body);
     const leave = claimed.ok && claims !== undefined ? checkClaims(claimed.value, claims) : claimed;
-    if (!leave.ok) return { code: leave.error };
+    if (!leave.ok) return fail({ code: leave.error });
     const limit = limits.take(leave.value.uid, request);
-    if (limit !== undefined) return { code: 'too_many_hits', headers: rateLimitHeaders(limit) };
+    if (limit !== undefined) return fail({ code: 'too_many_hits', headers: rateLimitHeaders(limit) });
     tracker.leave(leave.value, clock.nowMs());
     counters.leaves++;
-    return undefined;
+    return ok(answerOk);
   });
 }
 
-/** Reads the JSON body and, where tokens are needed, verifies the token. Answers ok unless `take` returns a rejection. */
+/** Reads the JSON body and, where tokens are needed, verifies the token. Answers as `take` says. */
 function createBodyHandler({ maxBodyBytes, verifier }: HeartbeatDependencies, take: Take): Handler {
   return async (context) => {
     const { request } = context;
@@ -75,7 +82,7 @@ function createBodyHandler({ maxBodyBytes, verifier }: HeartbeatDependencies, ta
     if (!body.ok) return answerError(context, body.error);
     const claims = verifier && (await verifyClaims(verifier, request.headers.authorization, body.value));
     if (claims?.ok === false) return answerError(context, claims.error);
-    const rejection = take(body.value, claims?.value, context);
-    return rejection === undefined ? answerOk(context) : answerError(context, rejection.code, rejection.headers);
+    const taken = take(body.value, claims?.value, context);
+    return taken.ok ? taken.value(context) : answerError(context, taken.error.code, taken.error.headers);
   };
 }

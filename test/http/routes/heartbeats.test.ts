@@ -175,3 +175,13 @@ test('a uid or room that JSON cannot carry exactly is refused, and a time is rou
   t.is((await post(`{"uid":"ada","idle_for":5.000000000000000000001}`)).status, 200);
   t.is((await send(`${url}/v1/visitors/ada`)).json().last_activity, time.seconds() - 5);
 });
+
+test('a heartbeat with a view is answered with the interval that the service asks for, others with ok alone', async (t) => {
+  const { url } = await startService(t, { HEARTBEAT_SECONDS: '5', ONLINE_WINDOW_SECONDS: '10' });
+  t.is((await hit(url, { uid: 'ada', view: {} })).text, '{"ok":true,"interval":5,"view":{}}');
+  for (const view of [undefined, null]) t.is((await hit(url, { uid: 'ada', view })).text, '{"ok":true}');
+  for (const view of [true, 'totals', [], 7]) {
+    t.is((await hit(url, { uid: 'bob', view })).json().error, 'view_invalid');
+  }
+  t.is((await send(`${url}/v1/totals`)).json().online_total, 1);
+});
