@@ -1,8 +1,9 @@
 import type { StreamSettings } from '../config/settings.js';
-import { commentText, eventText, retryText } from '../protocol/sse.js';
+import { eventText } from '../protocol/sse.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Log } from '../runtime/log.js';
 import { Admission, type Place } from './admission.js';
+import { ClosingFrames } from './closing-frames.js';
 import { Frame } from './frame.js';
 import type { Sink } from './outlet.js';
 import { type StreamCounters, Watcher } from './watcher.js';
@@ -42,10 +43,6 @@ export interface StreamOptions {
 const AGE_JITTER = 0.2;
 /** The maximum age of a stream that takes the last place. With half of the places free it is the one that is set. */
 const SHORTEST_MAX_AGE_MS = 60_000;
-const RETRY_AFTER_END_MS = { min: 500, max: 1500 };
-/** For new streams that do not get a place now. */
-const RETRY_WHEN_FULL_MS = { min: 1000, max: 3000 };
-const RETRY_AFTER_SHUTDOWN_MS = { min: 1000, max: 5000 };
 
 /** All open streams: opens them, sends them frames, and ends them. */
 export class Hub {
@@ -58,7 +55,7 @@ export class Hub {
   readonly #watchersById = new Map<string, Watcher>();
   readonly #counters: StreamCounters;
   readonly #watchersByFeed = new Map<Feed, Set<Watcher>>();
-  readonly #closingFrames = new Map<string, Frame>();
+  readonly #closingFrames: ClosingFrames;
   #draining = false;
 
   constructor(dependencies: HubDependencies) {
@@ -68,6 +65,7 @@ export class Hub {
     this.#settings = dependencies.settings;
     this.#createStreamId = dependencies.createStreamId;
     this.#admission = new Admission(dependencies.settings);
+    this.#closingFrames = new ClosingFrames(dependencies.random);
     this.#counters = dependencies.counters;
   }
 
@@ -87,7 +85,7 @@ export class Hub {
    */
   defer(sink: Sink): void {
     this.#counters.deferredStreams++;
-    const frame = this.#draining ? this.#restartingFrame() : this.#closingFrame('', RETRY_WHEN_FULL_MS);
+    const frame = this.#closingFrames.get(this.#draining ? 'restarting' : 'full');
     sink.end(frame.plain.bytes);
   }
 
@@ -160,7 +158,7 @@ export class Hub {
   drain(): void {
     this.#draining = true;
     for (const watchers of this.#watchersByFeed.values()) {
-      for (const watcher of watchers) watcher.end(this.#restartingFrame());
+      for (const watcher of watchers) watcher.end(this.#closingFrames.get('restarting'));
     }
   }
 
@@ -175,7 +173,7 @@ export class Hub {
   /** A dead stream need not read its closing frame, and a stalled one will not. */
   #evict(watcher: Watcher): void {
     this.#counters.evictedStreams++;
-    if (watcher.stalledSinceMs === undefined) watcher.end(this.#closingFrame('', RETRY_AFTER_END_MS));
+    if (watcher.stalledSinceMs === undefined) watcher.end(this.#closingFrames.get('ended'));
     else watcher.destroy();
   }
 
@@ -185,7 +183,7 @@ export class Hub {
       if (stalledSinceMs !== undefined && nowMs - stalledSinceMs >= this.#settings.drainTimeoutMs) {
         watcher.destroy();
       } else if (nowMs >= watcher.endsAtMs) {
-        watcher.end(this.#closingFrame('', RETRY_AFTER_END_MS));
+        watcher.end(this.#closingFrames.get('ended'));
       } else if (watcher.isBehind) {
         if (stalledSinceMs === undefined) watcher.send(feed.initialFrame());
       } else if (frame !== undefined) {
@@ -211,21 +209,5 @@ export class Hub {
       if (id !== undefined) this.#watchersById.delete(id);
       if (watchers.delete(watcher) && watchers.size === 0) this.#watchersByFeed.delete(feed);
     });
-  }
-
-  #restartingFrame(): Frame {
-    return this.#closingFrame(commentText('the service is restarting'), RETRY_AFTER_SHUTDOWN_MS);
-  }
-
-  /**
-   * A closing frame with a random time to reconnect, in steps of 100 ms. Watchers with the same time share one: compressing a
-   * frame takes a quarter of a megabyte for a moment, and a shutdown needs all of them at once.
-   */
-  #closingFrame(comment: string, { min, max }: { min: number; max: number }): Frame {
-    const retryMs = Math.round((min + (max - min) * this.#random()) / 100) * 100;
-    const text = comment + retryText(retryMs);
-    const frame = this.#closingFrames.get(text) ?? new Frame(text);
-    this.#closingFrames.set(text, frame);
-    return frame;
   }
 }
