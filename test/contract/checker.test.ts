@@ -51,4 +51,6 @@ test('an event is held against the schema of its stream and its name', (t) => {
   t.is(eventProblem('/sse/changes', { event: 'change', id: 'a-1', data }), undefined);
   t.regex(eventProblem('/sse/changes', { event: 'snapshot', id: 'a-1', data })!, /visitors/);
   t.regex(eventProblem('/sse/changes', { event: 'change', data })!, /'id'/);
+  t.is(eventProblem('/sse/changes', { event: 'stream', data: '{"stream":"a"}' }), undefined);
+  t.regex(eventProblem('/sse/changes', { event: 'stream', data: '{"stream":"a","new":1}' })!, /unevaluated/);
 });

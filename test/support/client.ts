@@ -70,11 +70,11 @@ export class Stream {
     this.response = response;
     const parser = createParser({
       onEvent: (event) => {
+        this.#problem ??= eventProblem(request.path, event);
         if (event.event === 'stream') {
           this.id = JSON.parse(event.data).stream;
           return;
         }
-        this.#problem ??= eventProblem(request.path, event);
         this.events.push(event);
         this.#wake();
       },
