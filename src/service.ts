@@ -104,6 +104,8 @@ export function createService(dependencies: ServiceDependencies): Service {
     },
     start: async () => {
       await replicator?.start();
+      // New watchers start from the last flush, which must include what was received.
+      feeds.flush();
       const completeSinceMs = replicator?.completeSinceMs;
       if (completeSinceMs !== undefined) {
         history.completeFrom(clock.wallMs() - clock.nowMs() + completeSinceMs + config.presence.onlineWindowMs);

@@ -37,13 +37,11 @@ export function applyHit(
   atMs: number,
   { onlineWindowMs, maxSessions }: PresenceSettings,
 ): void {
-  const isNew = hasEnded(place, atMs);
-  if (isNew) endPlace(place);
+  if (hasEnded(place, atMs)) endPlace(place);
   const endsAtMs = atMs + onlineWindowMs + 1;
   if (session !== undefined || place.sessions !== undefined) {
-    const sessions = place.sessions ?? (isNew ? [] : [{ id: NAMELESS, endsAtMs: place.endsAtMs }]);
-    keepSession(sessions, session ?? NAMELESS, endsAtMs, atMs, maxSessions);
-    place.sessions = sessions;
+    place.sessions ??= hasEnded(place, atMs) ? [] : [{ id: NAMELESS, endsAtMs: place.endsAtMs }];
+    keepSession(place.sessions, session ?? NAMELESS, endsAtMs, atMs, maxSessions);
   }
   place.lastSeenMs = atMs;
   place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(activityMs, atMs));

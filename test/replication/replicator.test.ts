@@ -1,49 +1,11 @@
 import test from 'ava';
 import { Presence } from '../../src/presence/presence.js';
-import type { LogConnection, LogEntry, OpenLog } from '../../src/replication/log/shared-log.js';
 import { Replica } from '../../src/replication/replica.js';
 import { Replicator } from '../../src/replication/replicator.js';
+import { MemoryLog } from '../support/memory-log.js';
 import { configOf, keepingLog } from '../support/service.js';
 import { FakeTime } from '../support/time.js';
 import { until } from '../support/until.js';
-
-/** A log in memory, on the clock that it is given. */
-class MemoryLog {
-  readonly entries: LogEntry[] = [];
-  isBroken = false;
-  /** The next entry is added when this resolves. */
-  gate: Promise<unknown> = Promise.resolve();
-  readonly #timeMs: () => number;
-
-  constructor(timeMs: () => number) {
-    this.#timeMs = timeMs;
-  }
-
-  readonly open: OpenLog = async () => {
-    if (this.isBroken) throw new Error('broken by a test');
-    let isClosed = false;
-    const session: LogConnection = {
-      append: async (fields) => {
-        if (this.isBroken) throw new Error('broken by a test');
-        await this.gate;
-        if (isClosed) throw new Error('closed before the entry was added');
-        this.entries.push({ id: `${this.#timeMs()}-${this.entries.length}`, fields });
-      },
-      read: async (afterId) => {
-        if (this.isBroken) throw new Error('broken by a test');
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        return this.entries.slice(this.entries.findIndex(({ id }) => id === afterId) + 1);
-      },
-      newestId: async () => this.entries.at(-1)?.id ?? '0-0',
-      timeMs: async () => this.#timeMs(),
-      serverId: async () => 'one',
-      close: () => {
-        isClosed = true;
-      },
-    };
-    return session;
-  };
-}
 
 function createInstance(log: MemoryLog, origin: string, environment: Record<string, string> = {}) {
   const time = new FakeTime();

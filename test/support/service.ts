@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import type { Config } from '../../src/config/settings.js';
 import { readAssets } from '../../src/http/assets.js';
 import { createMetrics } from '../../src/metrics/prometheus.js';
+import type { OpenLog } from '../../src/replication/log/shared-log.js';
 import type { Log } from '../../src/runtime/log.js';
 import { setUpServer } from '../../src/server/direct-dispatch.js';
 import { createService, type Service } from '../../src/service.js';
@@ -56,6 +57,7 @@ export async function startService(
   t: ExecutionContext,
   environment: Record<string, string> = {},
   random: () => number = () => 0.5,
+  openLog?: OpenLog,
 ): Promise<TestService> {
   const config = configOf(environment);
   const time = new FakeTime();
@@ -71,6 +73,7 @@ export async function startService(
     version: '0.0.0',
     log,
     createMetrics: config.trust.metrics === 'off' ? undefined : createMetrics,
+    openLog,
   });
   const server = createServer(service.handle);
   setUpServer(server, {
