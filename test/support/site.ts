@@ -31,6 +31,7 @@ export class Site {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
   #born = 0;
   #isLooking = false;
+  #looks = 0;
 
   constructor(t: ExecutionContext, environment: Record<string, string>) {
     this.#t = t;
@@ -83,6 +84,21 @@ export class Site {
     }, what);
   }
 
+  /** Waits until every instance has been looked at once more. */
+  async looked(): Promise<void> {
+    // One look may be under way.
+    const wanted = this.#looks + 2;
+    await until(() => this.#looks >= wanted, 'another look at every instance');
+  }
+
+  /** Waits until every visitor has sent another heartbeat, and every instance has been looked at after that. */
+  async fullRound(): Promise<void> {
+    const due = [...this.#visitors];
+    const isSent = ([uid, nextMs]: [string, number]) => (this.#visitors.get(uid) ?? Number.POSITIVE_INFINITY) > nextMs;
+    await until(() => due.every(isSent), 'a heartbeat of every visitor');
+    await this.looked();
+  }
+
   /** Sends the heartbeats that are due, each to any instance. */
   #beatSome(): void {
     for (const [uid, nextMs] of this.#visitors) {
@@ -113,6 +129,7 @@ export class Site {
       }
       this.#seen.set(instance, now);
     }
+    this.#looks++;
     this.#isLooking = false;
   }
 }
