@@ -2,6 +2,9 @@
 export function describeProblem(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/^READONLY/.test(text)) return 'the server is a read-only replica; set REDIS_URL to the address of the primary';
+  if (/^OOM/.test(text)) {
+    return `the server's memory is full; raise its maxmemory, or remove other keys (${text})`;
+  }
   if (/WRONGPASS|NOAUTH|invalid password/i.test(text)) return `the password is wrong or missing (${text})`;
   return text === '' ? String((error as { code?: unknown }).code ?? 'unknown') : text;
 }

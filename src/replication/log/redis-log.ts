@@ -62,8 +62,12 @@ function createConnection(writer: Client, reader: Client, key: string): LogConne
     withTimeout(client.sendCommand(words), extraMs);
   return {
     async append(fields, trimBeforeMs) {
-      const trim = ['MINID', '=', String(Math.max(0, Math.floor(trimBeforeMs)))];
-      await ask(writer, ['XADD', key, ...trim, '*', ...Object.entries(fields).flat()]);
+      const minId = String(Math.max(0, Math.floor(trimBeforeMs)));
+      // A server whose memory is full refuses XADD, even one that trims; XTRIM alone frees the memory. Both are sent
+      // before the first reply, so that they cost one round trip.
+      const trimmed = ask(writer, ['XTRIM', key, 'MINID', '=', minId]);
+      const added = ask(writer, ['XADD', key, '*', ...Object.entries(fields).flat()]);
+      await Promise.all([trimmed, added]);
     },
     async read(afterId, waitMs) {
       const block = waitMs > 0 ? ['BLOCK', String(waitMs)] : [];
