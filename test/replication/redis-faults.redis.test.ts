@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { testWith } from '../support/needs.js';
-import { hasRedis, type Redis, startRedis } from '../support/redis.js';
+import { hasRedis, type Redis, startLine, startRedis } from '../support/redis.js';
 import { startReplica } from '../support/replicas.js';
 import { until } from '../support/until.js';
 
@@ -40,4 +41,16 @@ test('a Redis that is full says so, keeps what waits bounded, and shares as soon
     return two.uids().join() === 'ada';
   });
   t.pass();
+});
+
+test('a proxy that cuts its connections soon is tried a few times per second at most, and logged a few times', async (t) => {
+  const redis = await startRedis(t);
+  const line = await startLine(t, redis.port);
+  const dropping = setInterval(line.drop, 30);
+  t.teardown(() => clearInterval(dropping));
+  const { logged } = await startReplica(t, `redis://127.0.0.1:${line.port}`);
+  await delay(5000);
+  // Two per attempt.
+  t.true(line.accepted() <= 20, `${line.accepted()} connections`);
+  t.true(logged.length <= 7, JSON.stringify(logged));
 });

@@ -11,6 +11,11 @@ import { until } from '../support/until.js';
 class MemoryLog {
   readonly entries: LogEntry[] = [];
   isBroken = false;
+  /** Connections work until they wait for an entry, and then break. */
+  isCutting = false;
+  /** How many connections were opened. */
+  opened = 0;
+  cuts = 0;
   /** The next entry is added when this resolves. */
   gate: Promise<unknown> = Promise.resolve();
   readonly #timeMs: () => number;
@@ -21,6 +26,7 @@ class MemoryLog {
 
   readonly open: OpenLog = async () => {
     if (this.isBroken) throw new Error('broken by a test');
+    this.opened++;
     let isClosed = false;
     const session: LogConnection = {
       append: async (fields) => {
@@ -29,8 +35,9 @@ class MemoryLog {
         if (isClosed) throw new Error('closed before the entry was added');
         this.entries.push({ id: `${this.#timeMs()}-${this.entries.length}`, fields });
       },
-      read: async (afterId) => {
+      read: async (afterId, waitMs) => {
         if (this.isBroken) throw new Error('broken by a test');
+        if (this.isCutting && waitMs > 0) throw new Error(`cut by a test ${++this.cuts % 2}`);
         await new Promise((resolve) => setTimeout(resolve, 5));
         return this.entries.slice(this.entries.findIndex(({ id }) => id === afterId) + 1);
       },
@@ -76,6 +83,36 @@ test('without a log it works alone, logs that once, and forgets offline visitors
     await new Promise(setImmediate);
   }
   t.is(logged.filter(({ level }) => level === 'error').length, 1);
+  await replicator.stop();
+});
+
+test('a log that accepts connections and cuts them is tried with a back-off, and logged as one state', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  log.isCutting = true;
+  const { time, replicator, logged } = createInstance(log, 'a');
+  await replicator.start();
+  const passing = async (durationMs: number) => {
+    for (const endMs = time.nowMs() + durationMs; time.nowMs() < endMs; time.pass(50)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  await passing(20_000);
+  t.true(log.opened > 5 && log.opened < 25, `${log.opened} connections`);
+  const messages = () => logged.map(({ level, message }) => `${level} ${message.slice(0, 22)}`);
+  const [shared, lost] = ['info Presence is shared thr', 'error Presence is not shared'];
+  // One return is believed at once, the further ones are not. A problem with another text is logged, once.
+  const flapping = [shared, lost, shared, lost, lost];
+  t.deepEqual(messages(), flapping);
+  log.isCutting = false;
+  await passing(20_000);
+  t.deepEqual(messages(), flapping);
+  t.is(replicator.problem, undefined);
+  await passing(20_000);
+  t.deepEqual(messages(), [...flapping, shared]);
+  log.isCutting = true;
+  log.opened = 0;
+  await passing(500);
+  t.true(log.opened >= 1, 'a connection that lasted is replaced at once');
   await replicator.stop();
 });
 
