@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { documentAt } from '../support/documents.js';
 import { testWith } from '../support/needs.js';
 import { hasRedis, type Redis, startLine, startRedis } from '../support/redis.js';
 import { startReplica } from '../support/replicas.js';
@@ -41,6 +42,81 @@ test('a Redis that is full says so, keeps what waits bounded, and shares as soon
     return two.uids().join() === 'ada';
   });
   t.pass();
+});
+
+test('after FLUSHALL, a later instance has everybody although nobody sends another heartbeat', async (t) => {
+  const redis = await startRedis(t);
+  const [one, two] = [await startReplica(t, redis.url), await startReplica(t, redis.url)];
+  one.come('ada');
+  two.come('bob');
+  for (const { uids } of [one, two]) await until(() => uids().join() === 'ada,bob');
+  await delay(2500);
+  redis.ask('FLUSHALL');
+  // A new entry is in the log at once: the newest position alone shows no loss.
+  one.come('cyd');
+  const three = await startReplica(t, redis.url);
+  await until(() => three.uids().join() === 'ada,bob,cyd', 'the later instance to have everybody');
+  // Nothing is published again and again.
+  const published = () => one.replicator.counters.published;
+  await delay(1500);
+  const before = published();
+  await delay(2500);
+  t.is(published(), before);
+  t.deepEqual(three.uids(), ['ada', 'bob', 'cyd']);
+});
+
+test('after a restart from an old snapshot, a later instance has everybody', async (t) => {
+  const redis = await startRedis(t);
+  const one = await startReplica(t, redis.url);
+  one.come('ada');
+  await until(() => redis.ask('XLEN', 'presence') === '2');
+  redis.ask('SAVE');
+  one.come('bob');
+  await until(() => redis.ask('XLEN', 'presence') === '3');
+  await redis.kill('SIGKILL');
+  await redis.start();
+  t.is(redis.ask('XLEN', 'presence'), '2', 'the snapshot is read, and lacks the last entry');
+  await until(() => one.replicator.problem !== undefined);
+  await until(() => one.replicator.problem === undefined);
+  const two = await startReplica(t, redis.url);
+  await until(() => two.uids().join() === 'ada,bob');
+  t.pass();
+});
+
+/** The least permissions, as the document gives them. */
+const [, documented] = /ACL SETUSER presence reset on >PASSWORD (.+)/.exec(documentAt('docs/scaling.md').text)!;
+
+for (const [name, rules] of Object.entries({
+  'the documented permissions': documented!,
+  'all commands that are not dangerous': '~* +@all -@dangerous',
+})) {
+  test(`a user with ${name} shares`, async (t) => {
+    const redis = await startRedis(t);
+    redis.ask('ACL', 'SETUSER', 'presence', 'reset', 'on', '>100% @se:cret/', ...rules.split(' '));
+    redis.ask('ACL', 'SETUSER', 'default', 'off');
+    const url = redis.url.replace('//', '//presence@');
+    const [one, two] = [
+      await startReplica(t, url, {}, '100% @se:cret/'),
+      await startReplica(t, url, {}, '100% @se:cret/'),
+    ];
+    t.is(one.replicator.problem, undefined);
+    one.come('ada');
+    await until(() => two.uids().join() === 'ada');
+    // Longer than the time between two checks for lost entries.
+    await delay(2500);
+    t.is(one.replicator.problem, undefined);
+    t.deepEqual(
+      one.logged.map(({ level }) => level),
+      ['info'],
+    );
+  });
+}
+
+test('a user without a permission is described with the command that is missing', async (t) => {
+  const redis = await startRedis(t);
+  redis.ask('ACL', 'SETUSER', 'presence', 'reset', 'on', '>secret', '~presence', '+time');
+  const one = await startReplica(t, redis.url.replace('//', '//presence:secret@'));
+  t.regex(one.replicator.problem!, /not allowed.*xrange/i);
 });
 
 test('a proxy that cuts its connections soon is tried a few times per second at most, and logged a few times', async (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Presence } from '../../src/presence/presence.js';
-import type { LogConnection, LogEntry, OpenLog } from '../../src/replication/log/shared-log.js';
+import { compareIds, type LogConnection, type LogEntry, type OpenLog } from '../../src/replication/log/shared-log.js';
 import { Replica } from '../../src/replication/replica.js';
 import { Replicator } from '../../src/replication/replicator.js';
 import { configOf, keepingLog } from '../support/service.js';
@@ -15,6 +15,8 @@ class MemoryLog {
   isCutting = false;
   /** How many connections were opened. */
   opened = 0;
+  /** How many entries were added. */
+  added = 0;
   cuts = 0;
   /** The next entry is added when this resolves. */
   gate: Promise<unknown> = Promise.resolve();
@@ -33,17 +35,18 @@ class MemoryLog {
         if (this.isBroken) throw new Error('broken by a test');
         await this.gate;
         if (isClosed) throw new Error('closed before the entry was added');
-        this.entries.push({ id: `${this.#timeMs()}-${this.entries.length}`, fields });
+        const id = `${this.#timeMs()}-${++this.added}`;
+        this.entries.push({ id, fields });
+        return id;
       },
       read: async (afterId, waitMs) => {
         if (this.isBroken) throw new Error('broken by a test');
         if (this.isCutting && waitMs > 0) throw new Error(`cut by a test ${++this.cuts % 2}`);
         await new Promise((resolve) => setTimeout(resolve, 5));
-        return this.entries.slice(this.entries.findIndex(({ id }) => id === afterId) + 1);
+        return this.entries.filter(({ id }) => compareIds(id, afterId) > 0);
       },
-      newestId: async () => this.entries.at(-1)?.id ?? '0-0',
+      has: async (id) => this.entries.some((entry) => entry.id === id),
       timeMs: async () => this.#timeMs(),
-      serverId: async () => 'one',
       close: () => {
         isClosed = true;
       },

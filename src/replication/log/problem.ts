@@ -5,6 +5,7 @@ export function describeProblem(error: unknown): string {
   if (/^OOM/.test(text)) {
     return `the server's memory is full; raise its maxmemory, or remove other keys (${text})`;
   }
+  if (/^NOPERM/.test(text)) return `the user is not allowed to do what docs/scaling.md lists (${text})`;
   if (/WRONGPASS|NOAUTH|invalid password/i.test(text)) return `the password is wrong or missing (${text})`;
   return text === '' ? String((error as { code?: unknown }).code ?? 'unknown') : text;
 }
