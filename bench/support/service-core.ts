@@ -19,6 +19,7 @@ export const PRESENCE_SETTINGS: PresenceSettings = {
   leaveSettleMs: 0,
   maxVisitors: 2_000_000,
   maxRooms: 1000,
+  maxRoomsPerVisitor: 1000,
   maxSessions: 10,
 };
 

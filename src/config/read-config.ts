@@ -34,6 +34,7 @@ export const VARIABLES = {
   LEAVE_SETTLE_SECONDS: decimal(0, 60)({ default: 3 }),
   MAX_VISITORS: whole(1, 5_000_000)({ default: 200_000 }),
   MAX_ROOMS: whole(0, 1_000_000)({ default: 1000 }),
+  MAX_ROOMS_PER_VISITOR: whole(1, 1000)({ default: 50 }),
   MAX_STREAMS: whole(1, 100_000)({ default: 800 }),
   TICK_INTERVAL_SECONDS: decimal(0.05, 10)({ default: 2 }),
   STREAM_MAX_AGE_SECONDS: decimal(1, 3600)({ default: 900 }),
@@ -99,6 +100,7 @@ export function readConfig(
       leaveSettleMs: ms(env.LEAVE_SETTLE_SECONDS),
       maxVisitors: env.MAX_VISITORS,
       maxRooms: env.MAX_ROOMS,
+      maxRoomsPerVisitor: env.MAX_ROOMS_PER_VISITOR,
       maxSessions: 32,
     },
     streams: {

@@ -83,6 +83,8 @@ export interface PresenceSettings {
   readonly maxVisitors: number;
   /** The maximum number of rooms with visitors in them. */
   readonly maxRooms: number;
+  /** The maximum number of rooms that a visitor is in. The stalest gives way. */
+  readonly maxRoomsPerVisitor: number;
   /** The maximum number of sessions per visitor. The stalest gives way. */
   readonly maxSessions: number;
 }

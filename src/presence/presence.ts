@@ -2,7 +2,7 @@ import type { PresenceSettings } from '../config/settings.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { refusalOf } from './capacity.js';
 import { NO_INFO, Roster } from './roster.js';
-import { applyHit, applyLeave, hasEnded, idleAtMs, openSessionCount, type Place, type VisitorState } from './rules.js';
+import { applyHit, applyLeave, hasEnded, idleAtMs, openSessionCount, type Place, roomToGiveUp, type VisitorState } from './rules.js';
 import { OFFLINE, statusName } from './status.js';
 import type { Diff, Lists, Member, Refusal, Totals, VisitorView } from './types.js';
 
@@ -37,7 +37,10 @@ export class Presence {
 
     siteSlot ??= roster.enter(roster.site, hit.uid);
     this.#hitPlace(siteSlot, hit, nowMs);
-    if (hit.room !== undefined) this.#hitPlace(roster.membership(siteSlot, hit.uid, hit.room), hit, nowMs);
+    if (hit.room !== undefined) {
+      this.#giveUpRoom(siteSlot, hit.uid, hit.room, nowMs);
+      this.#hitPlace(roster.membership(siteSlot, hit.uid, hit.room), hit, nowMs);
+    }
     if (hit.info !== undefined) roster.setInfo(siteSlot, hit.info);
     return undefined;
   }
@@ -177,6 +180,18 @@ export class Presence {
     place.endsAtMs = endsAtMs;
     place.sessions = sessions;
     this.#roster.refresh(slot, nowMs);
+  }
+
+  /** Takes the visitor out of a room, when there are too many for a new one. */
+  #giveUpRoom(siteSlot: number, uid: string, newRoom: string, nowMs: number): void {
+    const { rooms, entries } = this.#roster;
+    const known = rooms.get(newRoom)?.members.get(uid);
+    if (known !== undefined && entries.endsAtMs[known]! > nowMs) return;
+    const memberships = entries.extra[siteSlot]?.memberships ?? [];
+    if (memberships.length < this.#settings.maxRoomsPerVisitor) return;
+    const ends = memberships.map((slot) => [entries.scope[slot]!.room!, entries.endsAtMs[slot]!] as const);
+    const room = roomToGiveUp(ends, nowMs, this.#settings);
+    if (room !== undefined) this.#roster.end(rooms.get(room)!.members.get(uid)!);
   }
 
   #hitPlace(slot: number, hit: Hit, nowMs: number): void {

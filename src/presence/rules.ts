@@ -67,6 +67,30 @@ export function applyLeave(
   }
 }
 
+/**
+ * Which room a visitor who enters another one has to give up: the stalest, which is the one that ends first; by name among
+ * equals, so that the order in which instances know the rooms makes no difference.
+ *
+ * @param rooms may include rooms that have ended
+ * @returns undefined while there are fewer than `maxRoomsPerVisitor`
+ */
+export function roomToGiveUp(
+  rooms: Iterable<readonly [room: string, endsAtMs: number]>,
+  atMs: number,
+  { maxRoomsPerVisitor }: PresenceSettings,
+): string | undefined {
+  let count = 0;
+  let stalest: readonly [room: string, endsAtMs: number] | undefined;
+  for (const each of rooms) {
+    const [room, endsAtMs] = each;
+    if (endsAtMs <= atMs) continue;
+    count++;
+    const isStaler = stalest === undefined || endsAtMs < stalest[1] || (endsAtMs === stalest[1] && room < stalest[0]);
+    if (isStaler) stalest = each;
+  }
+  return count >= maxRoomsPerVisitor ? stalest?.[0] : undefined;
+}
+
 /** Keeps every page that ends after `afterMs` open until `untilMs` at least. */
 export function extendSessions(place: Place, afterMs: number, untilMs: number): void {
   if (place.sessions === undefined) {

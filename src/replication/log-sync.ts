@@ -1,7 +1,8 @@
 import type { Clock } from '../runtime/clock.js';
 import type { Timers } from '../runtime/timers.js';
 import { measureOffsetMs } from './clock-offset.js';
-import { addedMs, compareIds, FIRST_ID, type LogConnection, type LogEntry } from './log/shared-log.js';
+import { addedMs, FIRST_ID, type LogConnection, type LogEntry } from './log/shared-log.js';
+import { LossDetector } from './loss-detector.js';
 import { decodeBatch, encodeBatch } from './operation-codec.js';
 import type { Operation } from './operations.js';
 import { Outbox } from './outbox.js';
@@ -32,6 +33,7 @@ export interface LogSyncSettings {
 /** How long a read waits for an entry. */
 const READ_WAIT_MS = 2000;
 const MEASURE_EVERY_MS = 30_000;
+const CHECK_EVERY_MS = 1000;
 
 /** Publishes the outbox to the log, and merges what other instances publish into the replica. Outlives a connection. */
 export class LogSync {
@@ -42,7 +44,7 @@ export class LogSync {
   #offsetMs = 0;
   /** The last entry that was received. */
   #cursor = FIRST_ID;
-  #serverId: string | undefined;
+  readonly #lossDetector: LossDetector;
   #publishedCount = 0;
   #oldestMs: number | undefined;
   /** Settles when the append that is under way has. Never rejects. */
@@ -52,6 +54,7 @@ export class LogSync {
     this.#dependencies = dependencies;
     this.outbox = new Outbox(dependencies.settings.maxOutboxOperations);
     this.#pause = new Pause(dependencies.timers);
+    this.#lossDetector = new LossDetector(dependencies.settings.horizonMs);
   }
 
   /** When the oldest entry of the first read was added, by this instance's clock; undefined when the log was empty. */
@@ -61,16 +64,12 @@ export class LogSync {
 
   /** Publishes the outbox, and receives everything that the log holds. */
   async catchUp(connection: LogConnection): Promise<void> {
-    const { clock, replica } = this.#dependencies;
-    this.#offsetMs = await measureOffsetMs(connection, clock);
-    const serverId = await connection.serverId();
-    const newestId = await connection.newestId();
-    const isBehind = compareIds(newestId, this.#cursor) < 0;
-    if (isBehind) this.#cursor = FIRST_ID;
-    const mayHaveLostEntries = this.#serverId !== undefined && (isBehind || serverId !== this.#serverId);
-    this.#serverId = serverId;
-    // Entries that a new server has lost are still known to at least one instance.
-    if (mayHaveLostEntries) for (const operation of replica.operations()) this.outbox.add(operation);
+    this.#offsetMs = await measureOffsetMs(connection, this.#dependencies.clock);
+    // When the server has been replaced, its entries may have earlier positions.
+    if (!(await connection.has(this.#cursor))) this.#cursor = FIRST_ID;
+    // Twice: the second check is about the newest entry, which an old snapshot or a replica that lags behind lacks.
+    await this.#checkForLoss(connection);
+    await this.#checkForLoss(connection);
     // An empty outbox is published too: it shows at once whether the log may be written to.
     await this.#append(connection, this.outbox.takeAll());
     for (;;) {
@@ -101,9 +100,14 @@ export class LogSync {
   async #keepPublishing(connection: LogConnection, isOver: () => boolean): Promise<void> {
     const { clock, settings } = this.#dependencies;
     let measuredMs = clock.nowMs();
+    let checkedMs = clock.nowMs();
     while (!isOver()) {
       await this.#pause.wait(settings.periodMs);
       if (isOver()) return;
+      if (clock.nowMs() - checkedMs >= CHECK_EVERY_MS) {
+        checkedMs = clock.nowMs();
+        await this.#checkForLoss(connection);
+      }
       await this.#publish(connection);
       if (clock.nowMs() - measuredMs < MEASURE_EVERY_MS) continue;
       this.#offsetMs = await measureOffsetMs(connection, clock);
@@ -121,6 +125,14 @@ export class LogSync {
     }
   }
 
+  /** Publishes again what the log has lost: at least one instance still knows it. */
+  async #checkForLoss(connection: LogConnection): Promise<void> {
+    const { clock, replica } = this.#dependencies;
+    if (!(await this.#lossDetector.check(connection, clock.nowMs() + this.#offsetMs))) return;
+    this.#cursor = FIRST_ID;
+    for (const operation of replica.operations()) this.outbox.add(operation);
+  }
+
   async #publish(connection: LogConnection): Promise<void> {
     const operations = this.outbox.takeAll();
     if (operations.length > 0) await this.#append(connection, operations);
@@ -136,7 +148,8 @@ export class LogSync {
     const { origin, clock, settings } = this.#dependencies;
     try {
       const fields = encodeBatch({ origin, number: this.#publishedCount, operations }, this.#offsetMs);
-      await connection.append(fields, clock.nowMs() + this.#offsetMs - settings.horizonMs);
+      const trimBeforeMs = clock.nowMs() + this.#offsetMs - settings.horizonMs;
+      this.#lossDetector.see(await connection.append(fields, trimBeforeMs));
     } catch (error) {
       this.outbox.putBack(operations);
       throw error;
@@ -149,6 +162,7 @@ export class LogSync {
   async #receive({ id, fields }: LogEntry, lagCounters?: ReplicationCounters): Promise<void> {
     const { origin, replica, clock } = this.#dependencies;
     this.#cursor = id;
+    this.#lossDetector.see(id);
     const batch = decodeBatch(fields, this.#offsetMs);
     if (batch === undefined) this.counters.unreadable++;
     if (batch === undefined || batch.origin === origin) return;

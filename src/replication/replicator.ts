@@ -17,6 +17,15 @@ export interface ReplicatorDependencies extends LogSyncDependencies {
 
 const MIN_BACK_OFF_MS = 100;
 const MAX_BACK_OFF_MS = 2000;
+/**
+ * A connection that lasts this long starts the back-off anew. A server or proxy that accepts connections and cuts them
+ * would otherwise be tried many times per second.
+ */
+const SETTLED_AFTER_MS = 30_000;
+/** After more connections that broke before, the state is "shared" again only when one has settled. */
+const MAX_SHORT_CONNECTIONS = 1;
+/** How many different problems are logged until presence is shared again. */
+const MAX_REPORTED = 5;
 const STOP_TIMEOUT_MS = 1000;
 const HOUSEKEEPING_EVERY_MS = 5000;
 
@@ -31,6 +40,10 @@ export class Replicator {
   #connection: LogConnection | undefined;
   #isStopping = false;
   #problem: string | undefined;
+  /** Changes only when it lasts: a connection that breaks soon after several such is no change. */
+  #state: 'starting' | 'shared' | 'lost' = 'starting';
+  /** The problems that were logged since presence was last shared. */
+  readonly #reported = new Set<string>();
 
   constructor(dependencies: ReplicatorDependencies) {
     this.#dependencies = dependencies;
@@ -106,39 +119,63 @@ export class Replicator {
 
   /** @param onFirstAttempt called once the first attempt has succeeded or failed, and perhaps again */
   async #run(onFirstAttempt: () => void): Promise<void> {
-    const { open, replica, clock, log, random } = this.#dependencies;
-    for (let failures = 0; !this.#isStopping; ) {
+    const { open, replica, clock, timers, random } = this.#dependencies;
+    let failures = 0;
+    let shortConnections = 0;
+    while (!this.#isStopping) {
+      let isShort = false;
+      let cancelSettling = () => {};
       try {
         const connection = await open();
         this.#connection = connection;
         await this.#sync.catchUp(connection);
-        failures = 0;
         this.counters.connections++;
         this.#problem = undefined;
-        log.info('Presence is shared through Redis.');
         onFirstAttempt();
-        await runSteps(replica.resumeExpiry(clock.nowMs));
+        isShort = true;
+        cancelSettling = timers.after(SETTLED_AFTER_MS, () => {
+          isShort = false;
+          failures = 0;
+          shortConnections = 0;
+          void this.#enterShared();
+        });
+        if (shortConnections <= MAX_SHORT_CONNECTIONS) await this.#enterShared();
         // When one of the two loops has failed, the other one must not go on beside those of the next connection.
         await this.#sync.follow(connection, () => this.#isStopping || this.#connection !== connection);
       } catch (error) {
         if (!this.#isStopping) this.#report(error);
-        failures++;
       }
+      cancelSettling();
       this.#connection?.close();
       this.#connection = undefined;
       onFirstAttempt();
       if (this.#isStopping) return;
-      if (failures === 1) await runSteps(replica.pauseExpiry(clock.nowMs));
+      failures++;
+      if (isShort) shortConnections++;
+      if (this.#state !== 'lost') {
+        this.#state = 'lost';
+        await runSteps(replica.pauseExpiry(clock.nowMs));
+      }
       const backOffMs = Math.min(MAX_BACK_OFF_MS, MIN_BACK_OFF_MS * 2 ** Math.min(failures, 5));
       await this.#pause.wait(backOffMs * (0.5 + random() / 2));
     }
   }
 
-  /** Logs each problem once, not once per attempt. */
+  async #enterShared(): Promise<void> {
+    if (this.#state === 'shared') return;
+    this.#state = 'shared';
+    this.#reported.clear();
+    const { log, replica, clock } = this.#dependencies;
+    log.info('Presence is shared through Redis.');
+    await runSteps(replica.resumeExpiry(clock.nowMs));
+  }
+
+  /** Logs each problem once, not once per attempt: attempts may fail in turns for a few reasons. */
   #report(error: unknown): void {
     const problem = describeProblem(error);
-    if (problem === this.#problem) return;
     this.#problem = problem;
+    if (this.#reported.has(problem) || this.#reported.size >= MAX_REPORTED) return;
+    this.#reported.add(problem);
     this.#dependencies.log.error(
       'Presence is not shared: Redis cannot be used. This instance works alone and keeps trying to reconnect.',
       { problem },

@@ -1,5 +1,5 @@
 import type { PresenceSettings } from '../config/settings.js';
-import { applyHit, applyLeave, endPlace, hasEnded, type Place, type VisitorState } from '../presence/rules.js';
+import { applyHit, applyLeave, endPlace, hasEnded, type Place, roomToGiveUp, type VisitorState } from '../presence/rules.js';
 import type { Hit } from '../protocol/heartbeat.js';
 import { type CarriedState, type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 
@@ -16,6 +16,8 @@ export interface ReplicatedState extends VisitorState {
   info: string | undefined;
   /** When the info was given. */
   infoAtMs: number;
+  /** The latest end of a room that is not in `rooms` any more. */
+  forgottenMs: number;
 }
 
 /** The state of a visitor without operations. */
@@ -24,6 +26,7 @@ export const newState = (): ReplicatedState => ({
   rooms: undefined,
   info: undefined,
   infoAtMs: Number.NEGATIVE_INFINITY,
+  forgottenMs: Number.NEGATIVE_INFINITY,
 });
 
 /** A copy that later operations do not change. */
@@ -76,9 +79,7 @@ function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: Presenc
   const { carried, atMs } = hit;
   hitPlace(state.site, hit, carried?.siteActivityMs, settings);
   if (hit.room !== undefined) {
-    state.rooms ??= new Map();
-    const place = state.rooms.get(hit.room) ?? newPlace();
-    state.rooms.set(hit.room, place);
+    const place = enterRoom(state, hit.room, atMs, settings);
     hitPlace(place, hit, carried?.roomActivityMs, settings);
   }
   if (hit.info !== undefined) {
@@ -87,6 +88,29 @@ function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: Presenc
   } else if (carried?.info !== undefined && carried.infoAtMs > Math.max(state.infoAtMs, state.site.endedAtMs)) {
     state.info = carried.info;
     state.infoAtMs = carried.infoAtMs;
+  }
+}
+
+function enterRoom(state: ReplicatedState, room: string, atMs: number, settings: PresenceSettings): ReplicatedPlace {
+  state.rooms ??= new Map();
+  const { rooms } = state;
+  const known = rooms.get(room);
+  if (known !== undefined && !hasEnded(known, atMs)) return known;
+  const ends = Array.from(rooms, ([name, { endsAtMs }]) => [name, endsAtMs] as const);
+  const givenUp = roomToGiveUp(ends, atMs, settings);
+  if (givenUp !== undefined) endAt(rooms.get(givenUp)!, atMs);
+  if (rooms.size >= 2 * settings.maxRoomsPerVisitor) forgetEndedRooms(state, atMs);
+  const place = rooms.get(room) ?? { ...newPlace(), endedAtMs: state.forgottenMs };
+  rooms.set(room, place);
+  return place;
+}
+
+/** A visitor who passes through many rooms must not make each further heartbeat slower. */
+function forgetEndedRooms(state: ReplicatedState, atMs: number): void {
+  for (const [room, place] of state.rooms ?? []) {
+    if (!hasEnded(place, atMs)) continue;
+    state.rooms!.delete(room);
+    state.forgottenMs = Math.max(state.forgottenMs, place.endedAtMs);
   }
 }
 

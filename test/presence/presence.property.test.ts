@@ -5,7 +5,7 @@ import { Presence } from '../../src/presence/presence.js';
 import type { Diff } from '../../src/presence/types.js';
 import { PresenceModel } from '../support/model.js';
 
-const ROOMS = ['hall', 'attic'];
+const ROOMS = ['hall', 'attic', 'cellar'];
 const SCOPES = [undefined, ...ROOMS];
 
 const settings: fc.Arbitrary<PresenceSettings> = fc.record({
@@ -14,6 +14,7 @@ const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   leaveSettleMs: fc.constantFrom(0, 300, 3000),
   maxVisitors: fc.constant(1000),
   maxRooms: fc.constant(1000),
+  maxRoomsPerVisitor: fc.constantFrom(1, 2, 50),
   maxSessions: fc.constantFrom(1, 2, 32),
 });
 

@@ -8,6 +8,7 @@ const SETTINGS: PresenceSettings = {
   leaveSettleMs: 3000,
   maxVisitors: 100,
   maxRooms: 2,
+  maxRoomsPerVisitor: 50,
   maxSessions: 32,
 };
 const NOW = 1_000_000;

@@ -18,6 +18,7 @@ const settings = {
   leaveSettleMs: 3000,
   maxVisitors: 100,
   maxRooms: 2,
+  maxRoomsPerVisitor: 50,
   maxSessions: 2,
 };
 

@@ -6,7 +6,7 @@ import type { Diff } from '../../src/presence/types.js';
 import { compareOperations, horizonMs, type Operation } from '../../src/replication/operations.js';
 import { Replica } from '../../src/replication/replica.js';
 
-const ROOMS = ['hall', 'attic'];
+const ROOMS = ['hall', 'attic', 'cellar'];
 const SCOPES = [undefined, ...ROOMS];
 const UIDS = ['a', 'b', 'c'];
 const ORIGINS = ['one', 'two', 'three'];
@@ -17,6 +17,7 @@ const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   leaveSettleMs: fc.constantFrom(0, 300),
   maxVisitors: fc.constant(1000),
   maxRooms: fc.constant(1000),
+  maxRoomsPerVisitor: fc.constantFrom(1, 2, 50),
   maxSessions: fc.constantFrom(1, 2, 32),
 });
 

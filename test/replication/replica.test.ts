@@ -10,6 +10,7 @@ const settings = {
   leaveSettleMs: 3000,
   maxVisitors: 3,
   maxRooms: 1,
+  maxRoomsPerVisitor: 50,
   maxSessions: 32,
 };
 

@@ -41,6 +41,36 @@ test('without a log it works alone, logs that once, and forgets offline visitors
   await replicator.stop();
 });
 
+test('a log that accepts connections and cuts them is tried with a back-off, and logged as one state', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  log.isCutting = true;
+  const { time, replicator, logged } = createInstance(log, 'a');
+  await replicator.start();
+  const passing = async (durationMs: number) => {
+    for (const endMs = time.nowMs() + durationMs; time.nowMs() < endMs; time.pass(50)) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  await passing(20_000);
+  t.true(log.opened > 5 && log.opened < 25, `${log.opened} connections`);
+  const messages = () => logged.map(({ level, message }) => `${level} ${message.slice(0, 22)}`);
+  const [shared, lost] = ['info Presence is shared thr', 'error Presence is not shared'];
+  // One return is believed at once, the further ones are not. A problem with another text is logged, once.
+  const flapping = [shared, lost, shared, lost, lost];
+  t.deepEqual(messages(), flapping);
+  log.isCutting = false;
+  await passing(20_000);
+  t.deepEqual(messages(), flapping);
+  t.is(replicator.problem, undefined);
+  await passing(20_000);
+  t.deepEqual(messages(), [...flapping, shared]);
+  log.isCutting = true;
+  log.opened = 0;
+  await passing(500);
+  t.true(log.opened >= 1, 'a connection that lasted is replaced at once');
+  await replicator.stop();
+});
+
 test('operations that could not be published are published after the reconnection', async (t) => {
   const log = new MemoryLog(() => 5_000_000);
   const one = createInstance(log, 'a');

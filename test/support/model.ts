@@ -37,6 +37,11 @@ export class PresenceModel {
     this.#visitors.set(hit.uid, visitor);
     this.#hitPlace(visitor, hit, nowMs);
     if (hit.room !== undefined) {
+      if (!visitor.rooms.has(hit.room) && visitor.rooms.size >= this.#settings.maxRoomsPerVisitor) {
+        const endOf = (room: string) => Math.max(...visitor.rooms.get(room)!.sessions.values());
+        const [stalest] = [...visitor.rooms.keys()].sort().sort((a, b) => endOf(a) - endOf(b));
+        visitor.rooms.delete(stalest!);
+      }
       const place = visitor.rooms.get(hit.room) ?? emptyPlace();
       visitor.rooms.set(hit.room, place);
       this.#hitPlace(place, hit, nowMs);

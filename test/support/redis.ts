@@ -64,7 +64,9 @@ export async function startRedis(t: ExecutionContext, more: readonly string[] = 
 export async function startLine(t: ExecutionContext, toPort: number) {
   const open = new Set<Socket>();
   let isCut = false;
+  let accepted = 0;
   const server = createServer((near) => {
+    accepted++;
     if (isCut) return near.destroy();
     const far = connect(toPort, '127.0.0.1');
     near.pipe(far).pipe(near);
@@ -94,6 +96,12 @@ export async function startLine(t: ExecutionContext, toPort: number) {
     mend: () => {
       isCut = false;
     },
+    /** Cuts the open connections. New ones work. */
+    drop: () => {
+      for (const socket of open) socket.destroy();
+    },
+    /** How many connections were accepted. */
+    accepted: () => accepted,
   };
 }
 

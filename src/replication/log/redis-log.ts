@@ -1,5 +1,5 @@
 import { createClient } from '@redis/client';
-import { FIRST_ID, type LogConnection, type OpenLog } from './shared-log.js';
+import type { LogConnection, OpenLog } from './shared-log.js';
 
 /** How to reach the log. */
 export interface RedisLogOptions {
@@ -22,8 +22,7 @@ const ENTRIES_PER_READ = 100;
 export function createRedisLog({ url, password, key }: RedisLogOptions): OpenLog {
   const connect = async (): Promise<Client> => {
     const client = createClient({
-      url,
-      ...(password !== undefined && { password }),
+      url: withPassword(url, password),
       RESP: 2,
       disableOfflineQueue: true,
       disableClientInfo: true,
@@ -51,6 +50,14 @@ export function createRedisLog({ url, password, key }: RedisLogOptions): OpenLog
   };
 }
 
+/** The client ignores a password that is given beside a URL with a user. */
+function withPassword(url: string, password: string | undefined): string {
+  const parsed = new URL(url);
+  if (password === undefined || parsed.password !== '') return url;
+  parsed.password = encodeURIComponent(password);
+  return parsed.href;
+}
+
 /** The part of the client that is used: there are few commands, and raw replies need no knowledge of the client's types. */
 interface Client {
   sendCommand(words: readonly string[]): Promise<unknown>;
@@ -62,8 +69,12 @@ function createConnection(writer: Client, reader: Client, key: string): LogConne
     withTimeout(client.sendCommand(words), extraMs);
   return {
     async append(fields, trimBeforeMs) {
-      const trim = ['MINID', '=', String(Math.max(0, Math.floor(trimBeforeMs)))];
-      await ask(writer, ['XADD', key, ...trim, '*', ...Object.entries(fields).flat()]);
+      const minId = String(Math.max(0, Math.floor(trimBeforeMs)));
+      // A server whose memory is full refuses XADD, even one that trims; XTRIM alone frees the memory. Both are sent
+      // before the first reply, so that they cost one round trip.
+      const trimmed = ask(writer, ['XTRIM', key, 'MINID', '=', minId]);
+      const added = ask(writer, ['XADD', key, '*', ...Object.entries(fields).flat()]);
+      return String((await Promise.all([trimmed, added]))[1]);
     },
     async read(afterId, waitMs) {
       const block = waitMs > 0 ? ['BLOCK', String(waitMs)] : [];
@@ -71,17 +82,12 @@ function createConnection(writer: Client, reader: Client, key: string): LogConne
       const reply = (await ask(reader, words, waitMs)) as [string, [string, string[]][]][] | null;
       return (reply?.[0]?.[1] ?? []).map(([id, words]) => ({ id, fields: pair(words) }));
     },
-    async newestId() {
-      const reply = (await ask(writer, ['XREVRANGE', key, '+', '-', 'COUNT', '1'])) as [string, string[]][];
-      return reply[0]?.[0] ?? FIRST_ID;
+    async has(id) {
+      return ((await ask(writer, ['XRANGE', key, id, id])) as unknown[]).length > 0;
     },
     async timeMs() {
       const [seconds, microseconds] = (await ask(writer, ['TIME'])) as [string, string];
       return Number(seconds) * 1000 + Number(microseconds) / 1000;
-    },
-    async serverId() {
-      const info = String(await ask(writer, ['INFO', 'server']));
-      return /^run_id:(\S+)/m.exec(info)?.[1] ?? '';
     },
     close() {
       writer.destroy();

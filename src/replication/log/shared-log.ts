@@ -7,19 +7,21 @@ export interface LogEntry {
 
 /** A connection to the log. When it breaks, every method but `close` rejects. */
 export interface LogConnection {
-  /** Adds an entry, and removes those that were added before `trimBeforeMs`, in milliseconds of the log's clock. */
-  append(fields: Readonly<Record<string, string>>, trimBeforeMs: number): Promise<void>;
+  /**
+   * Adds an entry, and removes those that were added before `trimBeforeMs`, in milliseconds of the log's clock.
+   *
+   * @returns the position of the entry
+   */
+  append(fields: Readonly<Record<string, string>>, trimBeforeMs: number): Promise<string>;
   /**
    * The entries after a position, oldest first; the first ones when there are many. When there are none, it waits for one
    * for up to `waitMs`.
    */
   read(afterId: string, waitMs: number): Promise<readonly LogEntry[]>;
-  /** The position of the last entry; `FIRST_ID` when there is none. */
-  newestId(): Promise<string>;
+  /** Whether the log has the entry at a position. */
+  has(id: string): Promise<boolean>;
   /** The log's clock in milliseconds. It is the common clock of all instances. */
   timeMs(): Promise<number>;
-  /** Changes when the log's server is restarted, and may have lost entries. */
-  serverId(): Promise<string>;
   close(): void;
 }
 
