@@ -10,6 +10,8 @@ type Call = (method: string, params?: object, sessionId?: string) => Promise<Rec
 
 /** A page in a background tab. */
 export interface HiddenTab {
+  /** Brings the tab to the front, and hides the one that was there. */
+  show(): Promise<unknown>;
   evaluate(expression: string): Promise<unknown>;
 }
 
@@ -37,6 +39,7 @@ export async function openHiddenTabs(t: ExecutionContext, urls: readonly string[
     const { targetId } = await call('Target.createTarget', { url });
     const { sessionId } = await call('Target.attachToTarget', { targetId, flatten: true });
     tabs.push({
+      show: () => call('Target.activateTarget', { targetId }),
       evaluate: async (expression) => {
         const { result } = await call('Runtime.evaluate', { expression, returnByValue: true }, sessionId as string);
         return (result as { value: unknown }).value;

@@ -7,17 +7,19 @@ import { Explanation } from './explanation.js';
 import { showCollecting, showConnection } from './header.js';
 import { OnlineVisitors } from './online-visitors.js';
 import { loadRooms } from './rooms.js';
-import { request, ServiceError, serviceUrl } from './service.js';
+import { request, ServiceError, sendBeacon, serviceUrl } from './service.js';
 import { SignIn } from './sign-in.js';
 import { setUpSnippet } from './snippet.js';
+import { fetchTotals } from './totals.js';
 import { setUpVisitorButton } from './visitor-button.js';
 import { fetchDetails } from './visitor-details.js';
 import { VisitorList } from './visitor-list.js';
 
+const TOTALS_MS = 2000;
 const DETAILS_MS = 3000;
 const ROOMS_MS = 10_000;
 const FIRST_LOAD_MS = 500;
-/** How long the list and the totals may disagree, as their streams are not in step. */
+/** How long the list and the totals may disagree, as the totals are newer than the last change. */
 const MAX_DISAGREEMENT_MS = 8000;
 
 /** Server time minus this machine's time. */
@@ -50,6 +52,8 @@ const roomFilter = byId<HTMLSelectElement>('room');
 const connection = new Connection({
   onSnapshot(snapshot) {
     visitors.restore(snapshot);
+    setText(byId('latest'), '');
+    agreedMs = Date.now();
     showTotals(snapshot);
     scheduleList();
     // The service may have restarted, with a new history.
@@ -59,22 +63,20 @@ const connection = new Connection({
     const latest = visitors.apply(change);
     if (latest !== undefined) setText(byId('latest'), latest);
     list.markFresh((change.joined ?? []).map(({ uid }) => uid));
-    // A resumed stream sends old changes first, and the stream of totals has sent newer counts meanwhile.
+    // A resumed stream sends old changes first.
     if (change.ts >= latestTs) showTotals(change);
     scheduleList();
-  },
-  onTotals(totals) {
-    showTotals(totals);
-    checkList(totals);
   },
   onState(state, sinceMs) {
     isLive = state === 'live';
     // A resumed stream sends no totals for the time of the outage; the history has them.
     if (isLive && isReconnecting) void loadHistory();
-    isReconnecting = !isLive;
+    isReconnecting = state === 'reconnecting' || state === 'stale';
+    if (isLive) agreedMs = Date.now();
     if (!signIn.isNeeded) showConnection(state, sinceMs);
   },
   onRefused: () => void loadHistory(),
+  onClosed: (stream) => sendBeacon('/v1/unwatch', { stream }),
 });
 
 function showTotals(totals: TotalsEvent): void {
@@ -87,7 +89,19 @@ function showTotals(totals: TotalsEvent): void {
   setText(byId('start-title'), totals.ts < completeFrom ? 'Nobody has been heard of yet' : 'Nobody is here yet');
 }
 
-/** Reopens the streams when the list and the totals disagree for long: the stream of changes has failed unnoticed. */
+/** Follows the totals, which move the chart while nothing changes and show that the service is reached. */
+async function refreshTotals(): Promise<void> {
+  if (!isWatched()) return;
+  const room = roomFilter.value;
+  const totals = await fetchTotals(room);
+  // Meanwhile the stream may have been closed, or the viewer may have selected another room.
+  if (totals === undefined || !isWatched() || room !== roomFilter.value) return;
+  connection.confirm();
+  if (totals.ts >= latestTs) showTotals(totals);
+  checkList(totals);
+}
+
+/** Reopens the stream when the list and the totals disagree for long: the stream has failed unnoticed. */
 function checkList(totals: TotalsEvent): void {
   if (totals.online_total === visitors.size) agreedMs = Date.now();
   if (Date.now() - agreedMs < MAX_DISAGREEMENT_MS) return;
@@ -133,9 +147,17 @@ async function refreshRooms(): Promise<void> {
   if (isWatched()) await loadRooms(roomFilter);
 }
 
-function openStreams(): void {
-  const room = roomFilter.value;
-  connection.open(serviceUrl('/sse/changes', { room }), serviceUrl('/sse/totals', { room }));
+function openStream(): void {
+  // Hidden tabs must leave the browser's few connections to the others.
+  if (!document.hidden && !signIn.isNeeded) connection.open(serviceUrl('/sse/changes', { room: roomFilter.value }));
+}
+
+/** Has a stream only while the page is shown. */
+function followVisibility(): void {
+  if (document.hidden) return connection.close();
+  if (connection.isOpen) return;
+  openStream();
+  setTimeout(() => void loadDetails().then(refreshRooms), FIRST_LOAD_MS);
 }
 
 function showSignIn(isNeeded: boolean): void {
@@ -146,8 +168,7 @@ function showSignIn(isNeeded: boolean): void {
     explanation.close();
     showConnection('signed-out');
   } else if (wasNeeded) {
-    showConnection('connecting');
-    openStreams();
+    openStream();
   }
 }
 
@@ -157,13 +178,17 @@ textFilter.addEventListener('input', scheduleList);
 statusFilter.addEventListener('change', scheduleList);
 roomFilter.addEventListener('change', () => {
   visitors.restore({ visitors: [] });
-  openStreams();
+  openStream();
 });
 byId('scroller').addEventListener('scrollend', () => void loadDetails());
+setInterval(() => void refreshTotals(), TOTALS_MS);
 setInterval(() => void loadDetails(), DETAILS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
-setTimeout(() => void loadDetails().then(refreshRooms), FIRST_LOAD_MS);
 // A token for one room cannot open the whole site, so the page's address may name the room.
 const room = new URLSearchParams(location.search).get('room');
 if (room) roomFilter.append(new Option(room, room, true, true));
-openStreams();
+document.addEventListener('visibilitychange', followVisibility);
+// A page in the back/forward cache keeps no stream, and is shown again by `pageshow`.
+addEventListener('pagehide', () => connection.close());
+addEventListener('pageshow', followVisibility);
+followVisibility();

@@ -1,5 +1,6 @@
 import type { VisitorAnswer } from '../../protocol/messages.js';
 import { formatAgo } from './format.js';
+import { isolate } from './isolate.js';
 
 /**
  * Explains in sentences why a visitor has its status, and what changes it next.
@@ -23,6 +24,6 @@ export function explain(
     `Last heard at ${formatTime(last_seen)}; goes offline at ${formatTime(offline_at)} unless heard again.`,
     sessions === 1 ? 'One page is open.' : `${sessions} pages are open.`,
   ];
-  if (rooms.length > 0) sentences.push(`In ${rooms.join(', ')}.`);
+  if (rooms.length > 0) sentences.push(`In ${rooms.map(isolate).join(', ')}.`);
   return sentences;
 }

@@ -3,7 +3,7 @@ import { setText } from './dom.js';
 import { displayName } from './entry.js';
 import { explain } from './explain.js';
 import { formatTime } from './format.js';
-import { request, serviceUrl } from './service.js';
+import { fetchDetails } from './visitor-details.js';
 
 const REFRESH_MS = 2000;
 
@@ -48,7 +48,9 @@ export class Explanation {
     await this.#refresh();
     if (!this.#dialog.open) this.#dialog.showModal();
     clearInterval(this.#timer);
-    this.#timer = setInterval(() => void this.#refresh(), REFRESH_MS);
+    this.#timer = setInterval(() => {
+      if (!document.hidden) void this.#refresh();
+    }, REFRESH_MS);
   }
 
   close(): void {
@@ -58,8 +60,9 @@ export class Explanation {
   async #refresh(): Promise<void> {
     const uid = this.#uid;
     try {
-      const visitor = await request<VisitorAnswer>(serviceUrl(`/v1/visitors/${encodeURIComponent(uid)}`));
-      if (uid === this.#uid) this.#show(visitor);
+      // Not /v1/visitors/:uid: every URL parser removes `.` and `..` from a path, also when they are encoded.
+      const [visitor] = await fetchDetails([uid]);
+      if (uid === this.#uid) this.#show(visitor!);
     } catch {
       // An earlier answer stays until the service can be reached again.
       const sentences = this.#part('sentences');

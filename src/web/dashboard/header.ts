@@ -10,6 +10,7 @@ export function showConnection(state: ConnectionState | 'signed-out', sinceMs = 
     live: 'Live',
     reconnecting: `Reconnecting, last heard at ${since}`,
     stale: `No news since ${since}`,
+    paused: 'Paused',
     'signed-out': 'Signed out',
   };
   const element = byId('connection');

@@ -1,5 +1,6 @@
 import type { ChangeEvent, OnlineStatus, OnlineVisitor, SnapshotEvent } from '../../protocol/messages.js';
 import { displayName, type Entry } from './entry.js';
+import { isolate } from './isolate.js';
 import { type Filter, SortedEntries } from './sorted-entries.js';
 
 /** The visitors who are online: a snapshot with all changes since applied. */
@@ -23,7 +24,7 @@ export class OnlineVisitors {
   apply({ joined = [], left = [], active = [], idle = [], updated = [] }: ChangeEvent): string | undefined {
     const sentences: string[] = [];
     const describe = (uid: string, what: string) =>
-      sentences.push(`${displayName(this.#entries.get(uid) ?? { uid })} ${what}`);
+      sentences.push(`${isolate(displayName(this.#entries.get(uid) ?? { uid }))} ${what}`);
     for (const uid of left) {
       describe(uid, 'left');
       this.#remove(uid);

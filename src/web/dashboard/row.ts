@@ -2,6 +2,7 @@ import type { VisitorAnswer } from '../../protocol/messages.js';
 import { setText } from './dom.js';
 import { displayName, type Entry } from './entry.js';
 import { formatAgo } from './format.js';
+import { isolate } from './isolate.js';
 
 /** A flag is two characters. Marks, spaces and direction controls are invisible by themselves. */
 const FIRST_VISIBLE = /\p{RI}{2}|[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u;
@@ -77,7 +78,7 @@ export class Row {
     if (!details) return;
     setText(this.#ago, details.last_activity === null ? '' : formatAgo(nowSeconds - details.last_activity));
     const pages = details.sessions > 1 ? `${details.sessions} pages` : '';
-    setText(this.#where, [...details.rooms, pages].filter(Boolean).join(' · '));
+    setText(this.#where, [...details.rooms.map(isolate), pages].filter(Boolean).join(' · '));
   }
 
   /** Shows the picture at an https: or data: address, and the name's first letter without one or until it has loaded. */

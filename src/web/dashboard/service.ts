@@ -30,6 +30,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** Sends a request whose answer does not matter, also while the page is being closed. */
+export function sendBeacon(path: string, body: object): void {
+  navigator.sendBeacon(path, JSON.stringify(body));
+}
+
 /** Browsers open six connections to a server. Requests on dead ones must end, or the streams cannot connect again. */
 const TIMEOUT_MS = 8000;
 

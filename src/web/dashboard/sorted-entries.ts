@@ -1,17 +1,20 @@
 import type { OnlineStatus } from '../../protocol/messages.js';
 import { displayName, type Entry } from './entry.js';
+import { fold } from './fold.js';
 
 /** Selects entries. Empty texts select all. */
 export interface Filter {
-  /** A part of the name or uid, in any case. */
+  /** A part of the name or uid, compared folded. */
   readonly text: string;
   readonly status: '' | OnlineStatus;
 }
 
 interface Item {
   readonly entry: Entry;
-  /** The name in lower case, by which entries are sorted and found. */
+  /** The name in lower case, by which entries are sorted. */
   readonly key: string;
+  /** The folded name and uid, each on a line of its own. */
+  readonly findable: string;
 }
 
 /**
@@ -39,11 +42,11 @@ export class SortedEntries {
 
   /** Returns the entries that match, in order. */
   select({ text, status }: Filter): Entry[] {
-    const part = text.trim().toLowerCase();
+    const part = fold(text.trim());
     const entries: Entry[] = [];
-    for (const { entry, key } of this.#items) {
+    for (const { entry, findable } of this.#items) {
       if (status !== '' && entry.status !== status) continue;
-      if (part !== '' && !key.includes(part) && !entry.uid.toLowerCase().includes(part)) continue;
+      if (!findable.includes(part)) continue;
       entries.push(entry);
     }
     return entries;
@@ -62,7 +65,10 @@ export class SortedEntries {
   }
 }
 
-const toItem = (entry: Entry): Item => ({ entry, key: displayName(entry).toLowerCase() });
+const toItem = (entry: Entry): Item => {
+  const name = displayName(entry);
+  return { entry, key: name.toLowerCase(), findable: fold(`${name}\n${entry.uid}`) };
+};
 
 function compare(one: Item, other: Item): number {
   if (one.key !== other.key) return one.key < other.key ? -1 : 1;

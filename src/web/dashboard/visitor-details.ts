@@ -8,26 +8,26 @@ const MAX_CHARACTERS = 6000;
 /** Fetches the details of these visitors, in as few requests as the service's limits allow. */
 export async function fetchDetails(uids: readonly string[]): Promise<VisitorAnswer[]> {
   const base = serviceUrl('/v1/visitors');
-  const prefix = `${base}${base.includes('?') ? '&' : '?'}uids=`;
+  const prefix = `${base}${base.includes('?') ? '&' : '?'}`;
   const answers = await Promise.all(
-    batches(uids).map((batch) => request<VisitorsAnswer>(`${prefix}${batch.join(',')}`)),
+    batches(uids).map((batch) => request<VisitorsAnswer>(`${prefix}${batch.join('&')}`)),
   );
   return answers.flatMap(({ visitors }) => visitors);
 }
 
-/** Encodes each uid by itself, so that a comma inside a uid does not separate, and groups them for one request each. */
+/** Makes a `uids` parameter of each uid, and groups them for one request each. */
 function batches(uids: readonly string[]): string[][] {
   const batches: string[][] = [];
   let characters = 0;
   for (const uid of uids) {
-    const encoded = encodeURIComponent(uid);
+    const parameter = `uids=${encodeURIComponent(uid)}`;
     const batch = batches.at(-1);
-    characters += encoded.length + 1;
+    characters += parameter.length + 1;
     if (batch && batch.length < MAX_UIDS && characters <= MAX_CHARACTERS) {
-      batch.push(encoded);
+      batch.push(parameter);
     } else {
-      batches.push([encoded]);
-      characters = encoded.length;
+      batches.push([parameter]);
+      characters = parameter.length;
     }
   }
   return batches;

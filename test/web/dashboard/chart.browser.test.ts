@@ -27,7 +27,7 @@ test('missed changes that arrive late update the list, and leave the newer count
   await page.route(/\/sse\/changes/, (route) =>
     route.fulfill({ contentType: 'text/event-stream', body: event('snapshot', snapshot) + event('change', missed) }),
   );
-  await page.route(/\/sse\/totals/, (route) => route.abort());
+  await page.route(/\/v1\/totals/, (route) => route.abort());
   await page.goto(url);
   await until(async () => (await page.locator('.visitor').count()) === 2);
   t.is(await text(page, '#online'), '2');

@@ -1,7 +1,7 @@
 import { openPage, browserTest as test } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
 import { hit, send } from '../../support/client.js';
-import { FAST, problemsIn, rowNames, text, untilRows, untilText } from '../../support/dashboard.js';
+import { FAST, openExplanation, problemsIn, rowNames, text, untilRows, untilText } from '../../support/dashboard.js';
 import { until } from '../../support/until.js';
 
 test('the counts and the list are those of /v1/online and follow it, and the filters narrow the list', async (t) => {
@@ -100,6 +100,45 @@ test("times are right although the viewer's clock is wrong", async (t) => {
   await page.goto(url);
   await until(async () => (await text(page, '.visitor .ago')) !== '');
   t.regex(await text(page, '.visitor .ago'), /^5[01] min ago$/);
+});
+
+test("direction controls in a visitor's or a room's name do not turn the words around it", async (t) => {
+  const { url } = await startCli(t, FAST);
+  await hit(url, { uid: 'ada', room: '\u202elive' });
+  const { page } = await openPage(t, url);
+  await page.waitForSelector('.visitor');
+  await hit(url, { uid: 'eve', room: 'hall', info: { name: '\u202elive\u2069\u202e' } });
+  await untilText(page, '#latest', /came$/);
+  await openExplanation(page);
+  await untilText(page, '#explanation-sentences', /live/);
+  /** The horizontal positions of the characters of a text within an element. */
+  const positions = (selector: string, part: string) =>
+    page.evaluate(`(() => {
+      const walker = document.createTreeWalker(document.querySelector(${JSON.stringify(selector)}), NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        const start = node.data.indexOf(${JSON.stringify(part)});
+        if (start < 0) continue;
+        return [...${JSON.stringify(part)}].map((_, index) => {
+          const range = document.createRange();
+          range.setStart(node, start + index);
+          range.setEnd(node, start + index + 1);
+          return range.getBoundingClientRect().left;
+        });
+      }
+    })()`) as Promise<number[]>;
+  const isLeftToRight = (lefts: number[]) => lefts.every((left, index) => index === 0 || left > lefts[index - 1]!);
+  const came = await positions('#latest', 'came');
+  const name = await positions('#latest', 'live');
+  t.true(isLeftToRight(came), 'the words of the page');
+  t.true(isLeftToRight([...name].reverse()), 'the name as it was sent');
+  t.true(Math.max(...name) < came[0]!);
+  const room = await positions('#explanation-sentences li:last-child', 'live');
+  const dot = await positions('#explanation-sentences li:last-child', '.');
+  t.true(Math.max(...room) < dot[0]!);
+  await until(async () =>
+    (await page.locator('#room option').allTextContents()).includes('\u2068\u202elive\u2069 (1)'),
+  );
 });
 
 test('a right-to-left name is cut off at its end, and an avatar without a picture shows the first visible character', async (t) => {

@@ -18,10 +18,13 @@ test('changes are applied to the snapshot, the latest event is described, and vi
     visitors.select(ALL).map(({ uid }) => uid),
     ['1', '2'],
   );
-  t.is(visitors.apply({ ...TOTALS, joined: [{ uid: '3', status: 'active', info: { name: 'ada' } }] }), 'ada came');
+  t.is(
+    visitors.apply({ ...TOTALS, joined: [{ uid: '3', status: 'active', info: { name: 'ada' } }] }),
+    '\u2068ada\u2069 came',
+  );
   t.is(
     visitors.apply({ ...TOTALS, left: ['2'], active: ['1'], updated: [{ uid: '3', info: { name: 'Zoe' } }] }),
-    '1 is active again, and 1 more',
+    '\u20681\u2069 is active again, and 1 more',
   );
   t.deepEqual(
     visitors.select({ text: '', status: 'active' }).map(({ uid }) => uid),
@@ -32,6 +35,27 @@ test('changes are applied to the snapshot, the latest event is described, and vi
     ['3'],
   );
   t.is(visitors.apply({ ...TOTALS }), undefined);
+});
+
+test('Find ignores case, diacritics and how they are composed, in names and uids', (t) => {
+  const finds = (text: string, name: string, uid = '1') => {
+    const visitors = new OnlineVisitors();
+    visitors.restore({ visitors: [{ uid, status: 'active', info: { name } }] });
+    return visitors.select({ text, status: '' }).map((entry) => entry.uid);
+  };
+  const [composed, decomposed] = ['Jos\u00e9', 'Jose\u0301'];
+  t.deepEqual(finds(composed, decomposed), ['1']);
+  t.deepEqual(finds(decomposed, composed), ['1']);
+  t.deepEqual(finds('JOSE', composed), ['1']);
+  t.deepEqual(finds('istanbul', '\u0130stanbul'), ['1']);
+  t.deepEqual(finds('\u0130STANBUL', 'istanbul'), ['1']);
+  t.deepEqual(finds('strasse', 'Stra\u00dfe'), ['1']);
+  t.deepEqual(finds('\u03bf\u03b4\u03bf\u03c3', '\u039f\u03b4\u03cc\u03c2 1'), ['1']);
+  t.deepEqual(finds('ada', '\uff21\uff44\uff41'), ['1']);
+  t.deepEqual(finds('jose', 'Ada', composed), [composed], 'the uid stays as it was sent');
+  t.deepEqual(finds('1', 'Ada'), ['1']);
+  t.deepEqual(finds('ada1', 'Ada'), [], 'a part of the name, or of the uid');
+  t.deepEqual(finds('\u0915\u0940', '\u0915\u093e'), [], 'vowel signs make other words');
 });
 
 test('after any sequence of joins, leaves and renames the list is complete and sorted', (t) => {

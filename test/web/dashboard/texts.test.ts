@@ -38,7 +38,7 @@ test('the explanation of an idle visitor names when the visitor turned idle', (t
     'Idle since @900: touched the page last at @600.',
     'Last heard at @1000; goes offline at @1060 unless heard again.',
     '2 pages are open.',
-    'In a, b.',
+    'In \u2068a\u2069, \u2068b\u2069.',
   ]);
 });
 
