@@ -2,7 +2,16 @@ import type { PresenceSettings } from '../config/settings.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { refusalOf } from './capacity.js';
 import { NO_INFO, Roster } from './roster.js';
-import { applyHit, applyLeave, hasEnded, idleAtMs, openSessionCount, type Place, roomToGiveUp, type VisitorState } from './rules.js';
+import {
+  applyHit,
+  applyLeave,
+  hasEnded,
+  idleAtMs,
+  openSessionCount,
+  type Place,
+  roomToGiveUp,
+  type VisitorState,
+} from './rules.js';
 import { OFFLINE, statusName } from './status.js';
 import type { Diff, Lists, Member, Refusal, Totals, VisitorView } from './types.js';
 

@@ -1,5 +1,13 @@
 import type { PresenceSettings } from '../config/settings.js';
-import { applyHit, applyLeave, endPlace, hasEnded, type Place, roomToGiveUp, type VisitorState } from '../presence/rules.js';
+import {
+  applyHit,
+  applyLeave,
+  endPlace,
+  hasEnded,
+  type Place,
+  roomToGiveUp,
+  type VisitorState,
+} from '../presence/rules.js';
 import type { Hit } from '../protocol/heartbeat.js';
 import { type CarriedState, type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 
