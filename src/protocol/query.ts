@@ -12,13 +12,13 @@ export function readRoom(query: string): Field<string | undefined> {
 }
 
 /**
- * The visitors that a request asks about: `uids=a,b,c`, or `uids` several times, at most 100 in all. A comma within a uid
- * is written `%2C`, so the list is split before it is decoded.
+ * The visitors that a request asks about, at most 100: `uids` several times, one visitor each, or once, as `uids=a,b,c`. A
+ * single list is split before it is decoded, so `%2C` is a comma within a uid; some platforms decode it on the way, though.
  */
 export function readUids(query: string): Field<string[]> {
-  const list = valuesOf(query, 'uids').join(',');
-  if (list === '') return fail('uids_missing');
-  const encoded = list.split(',');
+  const values = valuesOf(query, 'uids');
+  if (values.join('') === '') return fail('uids_missing');
+  const encoded = values.length === 1 ? values[0]!.split(',') : values;
   if (encoded.length > MAX_UIDS) return fail('too_many_uids');
   const uids: string[] = [];
   for (const each of encoded) {

@@ -10,9 +10,14 @@ export async function fetchDetails(uids: readonly string[]): Promise<VisitorAnsw
   const base = serviceUrl('/v1/visitors');
   const prefix = `${base}${base.includes('?') ? '&' : '?'}`;
   const answers = await Promise.all(
-    batches(uids).map((batch) => request<VisitorsAnswer>(`${prefix}${batch.join('&')}`)),
+    batches(uids).map(async (batch) => {
+      // The service splits a single list at commas, and some platforms decode %2C on the way; a repeated one is not split.
+      const parameters = batch.length === 1 && batch[0]!.includes('%2C') ? [...batch, ...batch] : batch;
+      const { visitors } = await request<VisitorsAnswer>(prefix + parameters.join('&'));
+      return visitors.slice(0, batch.length);
+    }),
   );
-  return answers.flatMap(({ visitors }) => visitors);
+  return answers.flat();
 }
 
 /** Makes a `uids` parameter of each uid, and groups them for one request each. */

@@ -103,16 +103,17 @@ test('/v1/visitors looks up several visitors in the given order, with commas in 
   );
 });
 
-test('/v1/visitors accepts a repeated uids parameter, as many clients write a list', async (t) => {
+test('/v1/visitors does not split the values of a repeated uids parameter, whether commas arrive encoded or not', async (t) => {
   const { url } = await startService(t);
   await hit(url, { uid: 'a,b' });
-  const { visitors } = await get<VisitorsAnswer>(`${url}/v1/visitors?uids=a%2Cb&uids=c,d`);
+  const { visitors } = await get<VisitorsAnswer>(`${url}/v1/visitors?uids=a%2Cb&uids=a,b&uids=c,d&uids=nobody`);
   t.deepEqual(
     visitors.map(({ uid, status }) => [uid, status]),
     [
       ['a,b', 'active'],
-      ['c', 'offline'],
-      ['d', 'offline'],
+      ['a,b', 'active'],
+      ['c,d', 'offline'],
+      ['nobody', 'offline'],
     ],
   );
 });
