@@ -81,7 +81,7 @@ export function scriptAttributes(): { read: string[]; followed: string[] } {
     src = 'http://localhost/client.js';
     dataset = new Proxy({} as Record<string, string>, {
       get: (_, name) => {
-        read.add(`data-${String(name)}`);
+        read.add(`data-${String(name).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
         // Without a uid the script only reads.
         return name === 'uid' ? '' : undefined;
       },
@@ -97,5 +97,6 @@ export function scriptAttributes(): { read: string[]; followed: string[] } {
   const document = { currentScript: new HTMLScriptElement(), querySelectorAll: () => [] };
   const script = readFileSync('dist/web/client.js', 'utf8');
   runInNewContext(script, { window, document, HTMLScriptElement, MutationObserver, URL, console });
-  return { read: [...read], followed };
+  // Some are read only when they are needed.
+  return { read: [...new Set([...read, ...followed])], followed };
 }

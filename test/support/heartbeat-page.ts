@@ -1,5 +1,6 @@
-import type { Visitor } from '../../src/web/client/api.js';
-import { type Answer, createHeartbeat, type Heartbeat, type Ports } from '../../src/web/client/heartbeat.js';
+import type { GetToken, Visitor } from '../../src/web/client/api.js';
+import { createHeartbeat, type Heartbeat } from '../../src/web/client/heartbeat.js';
+import type { Answer, Ports } from '../../src/web/client/ports.js';
 
 type Request = { readonly path: string; readonly body: Record<string, unknown> };
 
@@ -8,43 +9,74 @@ export interface HeartbeatPage {
   /** The next answers; OK when there are none left. A promise is an answer that is under way; 'nothing' is a network error. */
   answers: (Answer | Promise<Answer> | 'nothing')[];
   sent: Request[];
+  /** What was posted as the page was being hidden. */
+  readonly lastSent: Request[];
   readonly beacons: Request[];
   readonly delaysMs: number[];
   readonly warnings: string[];
   isOnline: boolean;
+  /** The wall clock, in Unix milliseconds. */
+  nowMs: number;
+  getToken: GetToken;
 }
 
-export const OK: Answer = { status: 200, message: '', retryAfterSeconds: undefined };
+export const OK: Answer = { status: 200, message: '', retryAfterSeconds: undefined, intervalSeconds: undefined };
 
 /** An error of the service. */
 export const refusal = (status: number, retryAfterSeconds?: number): Answer => ({
   status,
   message: 'Do it right.',
   retryAfterSeconds,
+  intervalSeconds: undefined,
 });
 
-/** Creates the heartbeats of a page, every 30 seconds. @param randomValue what decides about jitter, from 0 to 1 */
+/** An answer that asks for heartbeats in this interval. */
+export const okWithInterval = (intervalSeconds: number): Answer => ({ ...OK, intervalSeconds });
+
+/**
+ * Creates the heartbeats of a page, every 30 seconds.
+ *
+ * @param randomValue what decides about jitter, from 0 to 1
+ * @param maxIntervalMs the interval that the page asks for
+ */
 export function createPage(
   visitor: Visitor = { uid: 'ada' },
   randomValue = 1,
+  maxIntervalMs = Number.POSITIVE_INFINITY,
 ): { page: HeartbeatPage; heartbeat: Heartbeat } {
-  const page: HeartbeatPage = { answers: [], sent: [], beacons: [], delaysMs: [], warnings: [], isOnline: true };
-  const ports: Ports = {
-    post: async (path, body) => {
-      page.sent.push({ path, body: JSON.parse(JSON.stringify(body)) });
+  const page: HeartbeatPage = {
+    answers: [],
+    sent: [],
+    lastSent: [],
+    beacons: [],
+    delaysMs: [],
+    warnings: [],
+    isOnline: true,
+    nowMs: 1_795_520_000_000,
+    getToken: () => undefined,
+  };
+  const answerTo =
+    (list: () => Request[]): Ports['post'] =>
+    async (path, body) => {
+      list().push({ path, body: JSON.parse(JSON.stringify(body)) });
       const answer = page.answers.shift() ?? OK;
       if (answer === 'nothing') throw new TypeError('Failed to fetch');
       return answer;
-    },
+    };
+  const ports: Ports = {
+    post: answerTo(() => page.sent),
+    postLast: answerTo(() => page.lastSent),
     beacon: (path, body) => page.beacons.push({ path, body: JSON.parse(JSON.stringify(body)) }),
     schedule: (delayMs) => page.delaysMs.push(delayMs),
     idleSeconds: () => 12.34,
     random: () => randomValue,
+    nowMs: () => page.nowMs,
+    getToken: (uid) => page.getToken(uid),
     isOnline: () => page.isOnline,
     isPrerendering: () => false,
     warn: (message) => page.warnings.push(message),
   };
-  return { page, heartbeat: createHeartbeat(ports, visitor, { intervalMs: 30_000, session: 's1' }) };
+  return { page, heartbeat: createHeartbeat(ports, visitor, { maxIntervalMs, session: 's1' }) };
 }
 
 /** Waits until all promises that can settle have done so. */

@@ -39,11 +39,11 @@ export async function openWithTag(
   t: ExecutionContext,
   attributes: string,
   environment: Record<string, string> = {},
-  launchOptions?: LaunchOptions,
+  { html = '<p>Hello', launchOptions }: { html?: string; launchOptions?: LaunchOptions | undefined } = {},
 ) {
   const service = await startCli(t, { ...EXPIRING, ...environment });
   const site = await servePages(t, {
-    '/': `<!doctype html><title>A site</title>${tagOf(service, `data-interval="0.5" ${attributes}`)}<p>Hello`,
+    '/': `<!doctype html><title>A site</title>${tagOf(service, `data-interval="0.5" ${attributes}`)}${html}`,
     '/other': '<!doctype html><title>Other</title>Other',
   });
   const { page, messages } = await openPageIn(await openContext(t, {}, launchOptions));

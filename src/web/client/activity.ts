@@ -1,5 +1,7 @@
-const EVENTS = ['pointerdown', 'pointermove', 'keydown', 'scroll', 'wheel', 'touchstart'];
-/** Pointer moves and scrolls arrive many times a second; one of them is enough. */
+import { forEachWindow } from './frames.js';
+import { createInputFilter, INPUT_EVENTS } from './input.js';
+
+/** Pointer moves arrive many times a second; one of them is enough. */
 const THROTTLE_MS = 1000;
 
 /** Measures the time since the last input on the page. */
@@ -12,13 +14,18 @@ export interface Activity {
   stop(): void;
 }
 
-/**
- * Watches the page for input. Loading the page counts as input.
- *
- * @param awayMs how long without input counts as away
- * @param onReturn called at the first input after the visitor was away
- */
-export function watchActivity(awayMs: number, onReturn: () => void): Activity {
+/** What `watchActivity` needs to know. */
+export interface ActivityOptions {
+  /** How long without input counts as away, in milliseconds. */
+  awayMs(): number;
+  /** Whether the person watches something, which counts as input. */
+  isWatching(): boolean;
+  /** Called at the first input after the visitor was away. */
+  onReturn(): void;
+}
+
+/** Watches the page, and the frames of its origin, for input by a person. Loading the page counts as input. */
+export function watchActivity({ awayMs, isWatching, onReturn }: ActivityOptions): Activity {
   let lastMs = performance.now();
   let lastWallMs = Date.now();
   // performance.now() may stand still while the machine sleeps, and the wall clock may be set back; the larger is right.
@@ -27,19 +34,33 @@ export function watchActivity(awayMs: number, onReturn: () => void): Activity {
     lastMs = performance.now();
     lastWallMs = Date.now();
   };
-  const onInput = () => {
+  const isInput = createInputFilter(() => performance.now());
+  const onEvent = (event: Event) => {
+    if (!isInput(event)) return;
     const awayForMs = idleMs();
     if (awayForMs < THROTTLE_MS) return;
     markActive();
-    if (awayForMs >= awayMs) onReturn();
+    if (awayForMs >= awayMs()) onReturn();
   };
   const options = { passive: true, capture: true };
-  for (const event of EVENTS) addEventListener(event, onInput, options);
+  /** Adding a listener again changes nothing. A frame that loads or calls `document.open` loses those it had. */
+  const listen = () =>
+    forEachWindow((each) => {
+      for (const event of INPUT_EVENTS) each.addEventListener(event, onEvent, options);
+      each.document.addEventListener('load', listen, options);
+    });
+  listen();
   return {
-    idleSeconds: () => idleMs() / 1000,
-    markActive,
-    stop: () => {
-      for (const event of EVENTS) removeEventListener(event, onInput, options);
+    idleSeconds() {
+      listen();
+      if (isWatching()) markActive();
+      return idleMs() / 1000;
     },
+    markActive,
+    stop: () =>
+      forEachWindow((each) => {
+        for (const event of INPUT_EVENTS) each.removeEventListener(event, onEvent, options);
+        each.document.removeEventListener('load', listen, options);
+      }),
   };
 }

@@ -14,12 +14,19 @@ export interface Visitor {
   readonly token?: string | undefined;
 }
 
+/** Fetches a token for a visitor from your backend. A promise that rejects is tried again later. */
+export type GetToken = (uid: string) => string | undefined | Promise<string | undefined>;
+
 /** The options of `start`. Only `uid` is required. */
 export interface StartOptions extends Visitor {
   /** The service's address. Defaults to where the module was loaded from. */
   readonly service?: string | undefined;
-  /** The time between heartbeats. Defaults to 30 seconds. */
+  /** The longest time between heartbeats. The interval that the service asks for counts when it is shorter, or by default. */
   readonly intervalSeconds?: number | undefined;
+  /** `active`: a video that plays in view counts as input. By default it does not. */
+  readonly media?: 'active' | undefined;
+  /** Called when there is no token, shortly before the token expires, and when the service has refused it. */
+  readonly getToken?: GetToken | undefined;
 }
 
 /** Controls the heartbeats of one page. */

@@ -1,14 +1,14 @@
 import { watchActivity } from './activity.js';
 import type { Handle, StartOptions, Visitor } from './api.js';
-import { type Answer, createHeartbeat } from './heartbeat.js';
+import { withTimeout } from './fetch-token.js';
+import { createHeartbeat } from './heartbeat.js';
+import { isVideoWatched } from './media.js';
+import type { Ports } from './ports.js';
 import { safely } from './safely.js';
 import { createTicker } from './ticker.js';
+import { beacon, post, postLast } from './transport.js';
 
-export type { Handle, Info, StartOptions, Visitor } from './api.js';
-
-const DEFAULT_INTERVAL_SECONDS = 30;
-const MIN_INTERVAL_SECONDS = 0.1;
-const TIMEOUT_MS = 10_000;
+export type { GetToken, Handle, Info, StartOptions, Visitor } from './api.js';
 
 /**
  * Sends heartbeats for a visitor until they are stopped or the page closes. Never throws: wrong options are reported by a
@@ -18,49 +18,52 @@ export function start(options: StartOptions): Handle {
   return safely(() => run(options)) ?? { update() {}, stop() {} };
 }
 
-function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
+function run({ service, intervalSeconds, media, getToken, ...first }: StartOptions): Handle {
   const base = new URL('.', service ? `${service.replace(/\/$/, '')}/` : import.meta.url).href;
   // NaN and negative numbers must not turn into heartbeats without a pause.
-  const seconds = Number(intervalSeconds) > 0 ? Number(intervalSeconds) : DEFAULT_INTERVAL_SECONDS;
-  const intervalMs = 1000 * Math.max(MIN_INTERVAL_SECONDS, seconds);
+  const maxIntervalMs = Number(intervalSeconds) > 0 ? 1000 * Number(intervalSeconds) : Infinity;
   let visitor = copy(first);
 
-  const ports = {
-    post: (path: string, body: object) => post(base + path, body),
-    beacon(path: string, body: object) {
-      // sendBeacon throws where a policy forbids it, and returns false when the browser's queue is full.
-      const isQueued = safely(() => navigator.sendBeacon(base + path, JSON.stringify(body)));
-      if (!isQueued) post(base + path, body).catch(() => {});
-    },
-    schedule: (delayMs: number) => ticker.schedule(delayMs),
+  const ports: Ports = {
+    post: (path, body) => post(base + path, body),
+    postLast: (path, body) => postLast(base + path, body),
+    beacon: (path, body) => beacon(base + path, body),
+    getToken: async (uid) => withTimeout(Promise.resolve(getToken?.(uid))),
+    schedule: (delayMs) => ticker.schedule(delayMs),
     idleSeconds: () => activity.idleSeconds(),
     random: Math.random,
+    nowMs: Date.now,
     isOnline: () => navigator.onLine,
     isPrerendering: () => Boolean((document as { prerendering?: boolean }).prerendering),
-    warn: (message: string) => console.warn(`Presence ${message}`),
+    warn: (message) => console.warn(`Presence ${message}`),
   };
-  const heartbeat = createHeartbeat(ports, visitor, { intervalMs, session: createSession() });
-  const beat = () => heartbeat.beat();
+  const heartbeat = createHeartbeat(ports, visitor, { maxIntervalMs, session: createSession() });
   const ticker = createTicker(() => heartbeat.wake());
-  const activity = watchActivity(intervalMs, beat);
+  const activity = watchActivity({
+    awayMs: heartbeat.intervalMs,
+    isWatching: () => media === 'active' && isVideoWatched(),
+    onReturn: heartbeat.beat,
+  });
   const onVisibilityChange = () => {
-    if (!document.hidden) beat();
+    if (!document.hidden) heartbeat.beatUnlessRecent();
   };
   const onPrerenderingChange = () => {
     activity.markActive();
-    beat();
+    heartbeat.beatUnlessRecent();
   };
-  const onPageHide = () => heartbeat.pause();
   const onPageShow = (event: PageTransitionEvent) => {
     if (event.persisted) activity.markActive();
     heartbeat.resume();
   };
-  addEventListener('pagehide', onPageHide);
-  addEventListener('pageshow', onPageShow);
-  addEventListener('online', beat);
-  document.addEventListener('visibilitychange', onVisibilityChange);
-  document.addEventListener('prerenderingchange', onPrerenderingChange);
-  beat();
+  const listeners: [EventTarget, string, (event: never) => void][] = [
+    [window, 'pagehide', heartbeat.pause],
+    [window, 'pageshow', onPageShow],
+    [window, 'online', heartbeat.beatUnlessRecent],
+    [document, 'visibilitychange', onVisibilityChange],
+    [document, 'prerenderingchange', onPrerenderingChange],
+  ];
+  for (const [target, type, listener] of listeners) target.addEventListener(type, listener as EventListener);
+  heartbeat.beat();
 
   return {
     update(changes) {
@@ -73,41 +76,13 @@ function run({ service, intervalSeconds, ...first }: StartOptions): Handle {
       heartbeat.stop();
       ticker.stop();
       activity.stop();
-      removeEventListener('pagehide', onPageHide);
-      removeEventListener('pageshow', onPageShow);
-      removeEventListener('online', beat);
-      document.removeEventListener('visibilitychange', onVisibilityChange);
-      document.removeEventListener('prerenderingchange', onPrerenderingChange);
+      for (const [target, type, listener] of listeners) target.removeEventListener(type, listener as EventListener);
     },
   };
 }
 
 /** A deep copy, which later changes by the page do not reach. Throws at once for what JSON cannot carry. */
 const copy = (visitor: Visitor): Visitor => JSON.parse(JSON.stringify(visitor));
-
-/** Posts a body of plain text without own headers, so that the browser sends no CORS preflight request. */
-async function post(url: string, body: object): Promise<Answer> {
-  // Safari before 16 has no AbortSignal.timeout.
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      credentials: 'omit',
-      keepalive: true,
-      signal: timeout.signal,
-    });
-    const error = response.ok ? {} : await response.json().catch(() => ({}));
-    return {
-      status: response.status,
-      message: String((error as { message?: unknown }).message ?? ''),
-      retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
-    };
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** A random name for this page. It is not stored, since duplicating a tab copies sessionStorage. */
 function createSession(): string {

@@ -1,54 +1,46 @@
 import type { HitRequest, LeaveRequest } from '../../protocol/messages.js';
 import type { Visitor } from './api.js';
-
-/** The service's answer to a heartbeat or leave. */
-export interface Answer {
-  readonly status: number;
-  /** The error's message; empty when there is none. */
-  readonly message: string;
-  readonly retryAfterSeconds: number | undefined;
-}
-
-/** What the heartbeats need from the page. */
-export interface Ports {
-  /** Posts a body. Rejects when no answer arrives. */
-  post(path: string, body: HitRequest | LeaveRequest): Promise<Answer>;
-  /** Posts a body from a page that may be unloaded before the answer arrives. */
-  beacon(path: string, body: LeaveRequest): void;
-  /** Calls `wake` once after the delay. Replaces the pending call, if any. */
-  schedule(delayMs: number): void;
-  /** Seconds since the last input on the page. */
-  idleSeconds(): number;
-  /** A random number from 0 to 1. */
-  random(): number;
-  /** Whether the browser has a network connection. */
-  isOnline(): boolean;
-  /** Whether the browser has loaded the page ahead of time and the visitor has not opened it yet. */
-  isPrerendering(): boolean;
-  warn(message: string): void;
-}
+import { createBackoff } from './backoff.js';
+import type { Answer, Ports } from './ports.js';
+import { createTokenSource } from './token-source.js';
 
 const HIT = 'v1/hit';
 const LEAVE = 'v1/leave';
-const FIRST_RETRY_MS = 1000;
+/** Until the service has said how often it asks for heartbeats. */
+const DEFAULT_INTERVAL_MS = 30_000;
+const MIN_INTERVAL_MS = 100;
 /** Far below 2^31 ms (25 days), beyond which browsers run a timer at once. */
 const MAX_DELAY_MS = 3_600_000;
+/** A backend that gives no token, as the person has signed out, is not asked at every interval. */
+const MAX_TOKEN_RETRY_MS = 300_000;
+/** An event of the page within this time after a heartbeat needs no other one: browsers send several events at a return. */
+const RECENT_MS = 1000;
+/** The answer to one heartbeat in so many carries the interval, so that the others stay small. */
+const BEATS_PER_VIEW = 10;
 /** Leaves pile up while the network is down. The oldest are dropped: those visitors have expired by then. */
 const MAX_PENDING_LEAVES = 20;
 /** A page cannot see that CORS is why a request fails, so the hint waits until a short outage is unlikely. */
 const FAILURES_UNTIL_HINT = 4;
+const HINTS = {
+  service: 'cannot reach the service and keeps trying. Does its CORS_ALLOW_ORIGIN name the origin of this page?',
+  token: 'gets no token and keeps trying.',
+};
 
 /** The heartbeats of one page. */
 export interface Heartbeat {
+  /** The time between heartbeats, in milliseconds. */
+  intervalMs(): number;
   /** Sends the heartbeat that was scheduled. */
   wake(): void;
   /** Sends a heartbeat now, or after the one in flight. Does nothing while the service's rate limit applies. */
   beat(): void;
+  /** Sends a heartbeat unless one has been answered within the last second, or is in flight and succeeds. */
+  beatUnlessRecent(): void;
   /** Continues with another uid, room, info or token. Resumes after a refusal, since the new values may be accepted. */
   update(next: Visitor): void;
-  /** Sends all leaves by beacon, as the page is being hidden; it may return from the back/forward cache. */
+  /** Sends all leaves, as the page is being hidden; it may return from the back/forward cache. */
   pause(): void;
-  /** Continues after `pause`. */
+  /** Continues after `pause`. Does nothing on a page that was not paused. */
   resume(): void;
   /** Sends a leave and ends the heartbeats. */
   stop(): void;
@@ -57,23 +49,33 @@ export interface Heartbeat {
 /**
  * Sends heartbeats once `beat` is called, and a leave when the page closes or the visitor changes. A closure rather than a
  * class: for old browsers each private member of a class would be a WeakMap, and the script a seventh larger.
+ *
+ * @param options.maxIntervalMs the interval when the service asks for a longer one; `Infinity` to follow the service
  */
 export function createHeartbeat(
   ports: Ports,
   visitor: Visitor,
-  options: { readonly intervalMs: number; readonly session: string },
+  options: { readonly maxIntervalMs: number; readonly session: string },
 ): Heartbeat {
-  const intervalMs = Math.min(options.intervalMs, MAX_DELAY_MS);
   const pendingLeaves: LeaveRequest[] = [];
+  const tokens = createTokenSource(ports.getToken, ports.nowMs);
+  const backoff = createBackoff(ports.random);
   let current = visitor;
   let state: 'running' | 'paused' | 'refused' | 'stopped' = 'running';
   let isSending = false;
   let isDue = false;
+  /** A heartbeat was asked for while one was in flight, and is needed only if that one fails. */
+  let isDueOnFailure = false;
   /** The service has answered 429. Only `wake` ends this, so that events of the page do not cut the wait short. */
   let isRateLimited = false;
-  let failures = 0;
+  let serviceIntervalMs = DEFAULT_INTERVAL_MS;
+  let answered = 0;
+  let answeredAtMs = 0;
 
+  const intervalMs = () =>
+    Math.min(Math.max(Math.min(options.maxIntervalMs, serviceIntervalMs), MIN_INTERVAL_MS), MAX_DELAY_MS);
   const bodyOf = <Body extends HitRequest | LeaveRequest>(body: Body): Body => ({ ...body, session: options.session });
+  const isStill = (visitor: Visitor) => state === 'running' && current === visitor;
 
   function beat(): void {
     if (state !== 'running' || isRateLimited || ports.isPrerendering()) return;
@@ -81,10 +83,15 @@ export function createHeartbeat(
     if (!isSending) void send();
   }
 
+  function beatUnlessSending(): void {
+    if (isSending) isDueOnFailure = true;
+    else beat();
+  }
+
   async function send(): Promise<void> {
     isSending = true;
     while (isDue && state === 'running' && !isRateLimited) {
-      isDue = false;
+      isDue = isDueOnFailure = false;
       ports.schedule(await sendOnce());
     }
     isSending = false;
@@ -92,63 +99,93 @@ export function createHeartbeat(
 
   /** Sends the pending leaves and one heartbeat. @returns the delay until the next heartbeat, in milliseconds */
   async function sendOnce(): Promise<number> {
+    let awaited: keyof typeof HINTS = 'service';
     try {
       for (let leave = pendingLeaves[0]; leave !== undefined; leave = pendingLeaves[0]) {
         await ports.post(LEAVE, leave);
         // `pause` may have sent and removed it meanwhile.
         if (pendingLeaves[0] === leave) pendingLeaves.shift();
       }
-      // A heartbeat after the leave of `pause` would make the visitor appear again.
-      if (state !== 'running') return intervalMs;
-      const { uid, room, info, token } = current;
-      const idleFor = Math.round(ports.idleSeconds() * 10) / 10;
-      return delayAfter(await ports.post(HIT, bodyOf({ uid, room, info, idle_for: idleFor, token })));
+      const visitor = current;
+      for (let isRenewed = false; ; isRenewed = true) {
+        awaited = 'token';
+        const token = await tokens.fresh(visitor);
+        // A heartbeat after the leave of `pause` would make the visitor appear again. An update has made another one due.
+        if (!isStill(visitor)) return intervalMs();
+        awaited = 'service';
+        const answer = await ports.post(HIT, hitOf(visitor, token));
+        awaited = 'token';
+        if (answer.status !== 401 || isRenewed || !(await tokens.renew(visitor))) return delayAfter(answer, visitor);
+      }
     } catch {
-      return retryDelayMs();
+      return retryDelayMs(awaited);
     }
   }
 
-  function delayAfter({ status, message, retryAfterSeconds }: Answer): number {
+  function hitOf({ uid, room, info }: Visitor, token: string | undefined): HitRequest {
+    const idleFor = Math.round(ports.idleSeconds() * 10) / 10;
+    return bodyOf({
+      uid,
+      room,
+      info,
+      idle_for: idleFor,
+      token,
+      view: answered % BEATS_PER_VIEW === 0 ? {} : undefined,
+    });
+  }
+
+  function delayAfter({ status, message, retryAfterSeconds, intervalSeconds }: Answer, visitor: Visitor): number {
     if (status === 429) {
       isRateLimited = true;
-      return Math.min(Math.max(1000 * (retryAfterSeconds ?? 0), intervalMs), MAX_DELAY_MS);
+      return Math.min(Math.max(1000 * (retryAfterSeconds ?? 0), intervalMs()), MAX_DELAY_MS);
     }
-    if (status === 408 || status >= 500) return retryDelayMs();
-    failures = 0;
-    if (status >= 400) {
-      if (state === 'running') state = 'refused';
+    if (status === 408 || status >= 500) return retryDelayMs('service');
+    backoff.reset();
+    if (status < 400) {
+      answered++;
+      answeredAtMs = ports.nowMs();
+      serviceIntervalMs = 1000 * (intervalSeconds ?? 0) || serviceIntervalMs;
+    } else if (isStill(visitor)) {
+      state = 'refused';
       ports.warn(`stopped, as the service answered ${status}. ${message}`);
     }
-    return intervalMs;
+    return intervalMs();
   }
 
-  /** Exponential backoff up to the interval, with jitter, since all pages lose the service at the same time. */
-  function retryDelayMs(): number {
-    failures++;
-    if (failures === FAILURES_UNTIL_HINT && ports.isOnline()) {
-      ports.warn('cannot reach the service and keeps trying. Does its CORS_ALLOW_ORIGIN name the origin of this page?');
-    }
-    const delayMs = Math.min(intervalMs, FIRST_RETRY_MS * 2 ** failures);
-    return delayMs * (0.5 + ports.random() / 2);
+  function retryDelayMs(awaited: keyof typeof HINTS): number {
+    isDue ||= isDueOnFailure;
+    const delayMs = backoff.fail(awaited === 'token' ? Math.max(MAX_TOKEN_RETRY_MS, intervalMs()) : intervalMs());
+    if (backoff.failures() === FAILURES_UNTIL_HINT && ports.isOnline()) ports.warn(HINTS[awaited]);
+    return delayMs;
   }
 
   function pause(): void {
     if (state !== 'running') return;
     state = 'paused';
-    const { uid, token } = current;
-    for (const leave of pendingLeaves.splice(0)) ports.beacon(LEAVE, leave);
-    ports.beacon(LEAVE, bodyOf({ uid, token }));
+    const leaves = [...pendingLeaves.splice(0), bodyOf({ uid: current.uid, token: tokens.held(current) })];
+    for (const leave of leaves) {
+      ports.postLast(LEAVE, leave).catch(() => {
+        // After a return, a late leave would make the visitor disappear.
+        if (state !== 'running') ports.beacon(LEAVE, leave);
+      });
+    }
   }
 
   return {
+    intervalMs,
     beat,
     pause,
+    beatUnlessRecent() {
+      // The clock may have been set back.
+      if (Math.abs(ports.nowMs() - answeredAtMs) >= RECENT_MS) beatUnlessSending();
+    },
     wake() {
       isRateLimited = false;
-      beat();
+      beatUnlessSending();
     },
     update(next) {
-      const { uid, room, token } = current;
+      const { uid, room } = current;
+      const token = tokens.held(current);
       if (next.uid !== uid) pendingLeaves.push(bodyOf({ uid, token }));
       else if (room !== undefined && next.room !== room) pendingLeaves.push(bodyOf({ uid, room, token }));
       if (pendingLeaves.length > MAX_PENDING_LEAVES) pendingLeaves.shift();
@@ -157,7 +194,8 @@ export function createHeartbeat(
       beat();
     },
     resume() {
-      if (state === 'paused') state = 'running';
+      if (state !== 'paused') return;
+      state = 'running';
       beat();
     },
     stop() {

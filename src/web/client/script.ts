@@ -1,5 +1,9 @@
-import { type Handle, type Info, start } from './client.js';
+import type { Handle } from './api.js';
+import { start } from './client.js';
+import { fetchToken } from './fetch-token.js';
+import { onPathChange } from './page-path.js';
 import { safely } from './safely.js';
+import { FOLLOWED, isRoomPath, visitorOf } from './tag.js';
 
 /** Makes a tag the one whose attributes the heartbeats follow. */
 type Follow = (tag: HTMLScriptElement) => void;
@@ -14,35 +18,38 @@ const serviceOf = (tag: HTMLScriptElement): string => new URL('.', tag.src).href
 function createFollower(service: string): Follow {
   let handle: Handle | undefined;
   let dataset: DOMStringMap;
+  let isFollowingPath = false;
   const apply = () => {
-    const { uid, room, info, interval, token } = dataset;
-    const visitor = { uid: uid ?? '', room: room || undefined, info: parseInfo(info), token: token || undefined };
-    if (!uid) {
+    const { interval, media } = dataset;
+    const visitor = visitorOf(dataset);
+    if (!visitor.uid) {
       handle?.stop();
       handle = undefined;
     } else if (handle) {
       handle.update(visitor);
     } else {
-      handle = start({ ...visitor, service, intervalSeconds: Number(interval) });
+      handle = start({
+        ...visitor,
+        service,
+        intervalSeconds: Number(interval),
+        media: media === 'active' ? media : undefined,
+        getToken: () => (dataset.tokenUrl ? fetchToken(dataset.tokenUrl) : undefined),
+      });
+    }
+    if (isRoomPath(dataset) && !isFollowingPath) {
+      isFollowingPath = true;
+      onPathChange(() => {
+        if (isRoomPath(dataset)) apply();
+      });
     }
   };
   const observer = new MutationObserver(apply);
   return (tag) => {
     observer.disconnect();
-    observer.observe(tag, { attributeFilter: ['data-uid', 'data-room', 'data-info', 'data-token'] });
+    observer.observe(tag, { attributeFilter: FOLLOWED });
     dataset = tag.dataset;
     apply();
   };
-}
-
-function parseInfo(text: string | undefined): Info | undefined {
-  if (!text) return undefined;
-  try {
-    return JSON.parse(text) as Info;
-  } catch {
-    console.warn('Presence ignores data-info, as it is not JSON.');
-    return undefined;
-  }
 }
 
 /**

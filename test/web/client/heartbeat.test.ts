@@ -1,12 +1,15 @@
 import test from 'ava';
-import { createPage, OK, refusal, settle } from '../../support/heartbeat-page.js';
+import { createPage, OK, okWithInterval, refusal, settle } from '../../support/heartbeat-page.js';
 
 test('a heartbeat sends uid, room, info, idle time and session, and schedules the next after the interval', async (t) => {
   const { page, heartbeat } = createPage({ uid: 'ada', room: 'hall', info: { name: 'Ada' } });
   heartbeat.beat();
   await settle();
   t.deepEqual(page.sent, [
-    { path: 'v1/hit', body: { uid: 'ada', room: 'hall', info: { name: 'Ada' }, idle_for: 12.3, session: 's1' } },
+    {
+      path: 'v1/hit',
+      body: { uid: 'ada', room: 'hall', info: { name: 'Ada' }, idle_for: 12.3, session: 's1', view: {} },
+    },
   ]);
   t.deepEqual(page.delaysMs, [30_000]);
 });
@@ -16,6 +19,89 @@ test('several calls of beat at once send one heartbeat, and one more after its a
   for (let count = 0; count < 5; count++) heartbeat.beat();
   await settle();
   t.is(page.sent.length, 2);
+});
+
+test('events of the page that bring nothing new send no heartbeat while one is in flight, nor within a second after it', async (t) => {
+  const { page, heartbeat } = createPage();
+  heartbeat.beat();
+  heartbeat.resume();
+  heartbeat.beatUnlessRecent();
+  heartbeat.wake();
+  await settle();
+  page.nowMs += 999;
+  heartbeat.beatUnlessRecent();
+  await settle();
+  t.is(page.sent.length, 1);
+  page.nowMs += 1;
+  heartbeat.beatUnlessRecent();
+  await settle();
+  t.is(page.sent.length, 2);
+});
+
+test('an event of the page while a heartbeat is in flight sends another one at once if that one fails', async (t) => {
+  const { page, heartbeat } = createPage();
+  page.answers = ['nothing'];
+  heartbeat.beat();
+  heartbeat.beatUnlessRecent();
+  await settle();
+  t.is(page.sent.length, 2);
+});
+
+test('a page that returns from the back/forward cache sends one heartbeat', async (t) => {
+  for (const order of [['resume', 'beatUnlessRecent'] as const, ['beatUnlessRecent', 'resume'] as const]) {
+    const { page, heartbeat } = createPage();
+    heartbeat.beat();
+    await settle();
+    heartbeat.pause();
+    page.nowMs += 60_000;
+    await settle();
+    page.sent = [];
+    for (const event of order) {
+      heartbeat[event]();
+      await settle();
+    }
+    t.is(page.sent.length, 1, order.join());
+  }
+});
+
+test('the interval is what the service asks for, and what the page asks for if that is shorter', async (t) => {
+  const delaysWith = async (maxIntervalMs: number | undefined) => {
+    const { page, heartbeat } = createPage({ uid: 'ada' }, 1, maxIntervalMs);
+    page.answers = [OK, okWithInterval(5), OK, okWithInterval(60)];
+    for (let count = 0; count < 4; count++) {
+      heartbeat.wake();
+      await settle();
+    }
+    return page.delaysMs;
+  };
+  t.deepEqual(await delaysWith(undefined), [30_000, 5000, 5000, 60_000]);
+  t.deepEqual(await delaysWith(10_000), [10_000, 5000, 5000, 10_000]);
+  t.deepEqual(await delaysWith(45_000), [30_000, 5000, 5000, 45_000]);
+});
+
+test('an interval without sense from the service never makes heartbeats without a pause', async (t) => {
+  for (const [interval, delayMs] of [
+    [1e-9, 100],
+    [1e12, 3_600_000],
+    [-5, 100],
+  ] as const) {
+    const { page, heartbeat } = createPage();
+    page.answers = [okWithInterval(interval)];
+    heartbeat.wake();
+    await settle();
+    t.deepEqual(page.delaysMs, [delayMs]);
+  }
+});
+
+test('every tenth heartbeat that is answered asks for the interval, the first one until it is answered', async (t) => {
+  const { page, heartbeat } = createPage();
+  page.answers = ['nothing'];
+  for (let count = 0; count < 22; count++) {
+    heartbeat.wake();
+    await settle();
+  }
+  const asking = page.sent.flatMap(({ body }, index) => ('view' in body ? [index] : []));
+  t.deepEqual(asking, [0, 1, 11, 21]);
 });
 
 test('without an answer it retries with exponential backoff and jitter, at the interval at the latest', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Answer } from '../../../src/web/client/heartbeat.js';
+import type { Answer } from '../../../src/web/client/ports.js';
 import { createPage, linesOf, OK, settle } from '../../support/heartbeat-page.js';
 
 test('a page that is hidden sends one leave and no more heartbeats until it is shown again', async (t) => {
@@ -10,11 +10,30 @@ test('a page that is hidden sends one leave and no more heartbeats until it is s
   heartbeat.pause();
   heartbeat.beat();
   await settle();
-  t.deepEqual(page.beacons, [{ path: 'v1/leave', body: { uid: 'ada', session: 's1' } }]);
-  t.is(page.sent.length, 1);
+  t.deepEqual(page.lastSent, [{ path: 'v1/leave', body: { uid: 'ada', session: 's1' } }]);
   heartbeat.resume();
   await settle();
   t.is(page.sent.length, 2);
+  t.deepEqual(page.beacons, []);
+});
+
+test('a leave that cannot be posted goes by beacon, unless the page has returned', async (t) => {
+  const { page, heartbeat } = createPage({ uid: 'ada' });
+  heartbeat.beat();
+  await settle();
+  page.answers = ['nothing'];
+  heartbeat.pause();
+  await settle();
+  t.deepEqual(page.beacons, [{ path: 'v1/leave', body: { uid: 'ada', session: 's1' } }]);
+  heartbeat.resume();
+  await settle();
+  page.answers = ['nothing'];
+  heartbeat.pause();
+  heartbeat.resume();
+  await settle();
+  t.is(page.beacons.length, 1);
+  t.is(page.lastSent.length, 2);
+  t.is(page.sent.length, 3);
 });
 
 test('a change of room or uid sends a leave for the old one and then a heartbeat', async (t) => {
@@ -83,8 +102,9 @@ test('a page that is hidden before an earlier leave was sent sends both', async 
   const { page, heartbeat } = createPage({ uid: 'ada' });
   page.answers = [new Promise(() => {})];
   heartbeat.beat();
+  await settle();
   heartbeat.update({ uid: 'bob' });
   heartbeat.pause();
   await settle();
-  t.deepEqual(linesOf(page.beacons), ['v1/leave ada', 'v1/leave bob']);
+  t.deepEqual(linesOf(page.lastSent), ['v1/leave ada', 'v1/leave bob']);
 });

@@ -57,6 +57,6 @@ test('wrong calls of the module give warnings in the console, and no uncaught er
     messages.map((line) => line.slice(0, 40)).filter((line) => !line.startsWith('warning: Presence could not do that')),
     [],
   );
-  t.is(messages.length, 5);
+  t.is(messages.length, 4);
   t.false(await isOnline(service, 'eve'));
 });

@@ -3,6 +3,7 @@ import { startCli } from '../../support/cli.js';
 import { hit, send } from '../../support/client.js';
 import { until } from '../../support/until.js';
 import {
+  EXPIRING,
   isOnline,
   LASTING,
   ONLINE_WINDOW_SECONDS,
@@ -11,6 +12,7 @@ import {
   tagOf,
   untilOffline,
   untilOnline,
+  untilOtherBeats,
   untilSeenFor,
   visitorOf,
 } from '../../support/visitor-script.js';
@@ -26,6 +28,47 @@ test('the pasted line on a page of another origin keeps a visitor online, with r
   await page.close();
   await untilOffline(service, 'ada');
   t.deepEqual(messages, []);
+});
+
+test('a page sends one heartbeat when it is loaded, and one when it returns from the back/forward cache', async (t) => {
+  const [service, other] = [await startCli(t, LASTING), await startCli(t, LASTING)];
+  const site = await servePages(t, {
+    '/': `<!doctype html><title>A site</title>${tagOf(service, 'data-uid="ada"')}`,
+    '/other': '<!doctype html><title>Other</title>Other',
+  });
+  const launchOptions = { ignoreDefaultArgs: ['--disable-back-forward-cache'] };
+  const { page } = await openPageIn(await openContext(t, {}, launchOptions));
+  const heartbeats = async () =>
+    Number(/^presence_heartbeats_total\S* (\d+)$/m.exec((await send(`${service.url}/metrics`)).text)?.[1]);
+  await page.goto(site);
+  await untilOnline(service, 'ada');
+  await untilOtherBeats(page, other);
+  t.is(await heartbeats(), 1);
+  await page.goto(`${site}/other`);
+  await untilOffline(service, 'ada');
+  await page.evaluate('history.back()');
+  await untilOnline(service, 'ada');
+  await untilSeenFor(other, 'other', 2);
+  t.is(await heartbeats(), 2);
+});
+
+test('a heartbeat interval of the service that is shorter than the default keeps the visitor online', async (t) => {
+  const service = await startCli(t, { ...EXPIRING, HEARTBEAT_SECONDS: '2' });
+  await openSite(t, tagOf(service, 'data-uid="ada"'));
+  await untilOnline(service, 'ada');
+  await untilSeenFor(service, 'ada', 2 * ONLINE_WINDOW_SECONDS);
+  t.true(await isOnline(service, 'ada'));
+});
+
+test('where beacons are dropped a page that is closed leaves at once', async (t) => {
+  const service = await startCli(t, LASTING);
+  const { page } = await openSite(t, tagOf(service, 'data-uid="ada"'));
+  // As content blockers do it.
+  await page.evaluate('Navigator.prototype.sendBeacon = () => true');
+  await untilOnline(service, 'ada');
+  await page.goto('about:blank');
+  await untilOffline(service, 'ada');
+  t.pass();
 });
 
 test('a visitor without input turns idle after the window, and active again with input', async (t) => {
@@ -64,7 +107,7 @@ for (const cache of ['with', 'without'] as const) {
   test(`a page is online again after the back button, ${cache} the back/forward cache`, async (t) => {
     // Playwright disables the cache.
     const launchOptions = cache === 'with' ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : undefined;
-    const { service, site, page } = await openWithTag(t, 'data-uid="ada"', {}, launchOptions);
+    const { service, site, page } = await openWithTag(t, 'data-uid="ada"', {}, { launchOptions });
     await untilOnline(service, 'ada');
     await page.evaluate("addEventListener('pageshow', (event) => { window.isFromCache = event.persisted; })");
     await page.goto(`${site}/other`);

@@ -1,0 +1,36 @@
+import type { HitRequest, LeaveRequest } from '../../protocol/messages.js';
+import type { GetToken } from './api.js';
+
+/** The service's answer to a heartbeat or leave. */
+export interface Answer {
+  readonly status: number;
+  /** The error's message; empty when there is none. */
+  readonly message: string;
+  readonly retryAfterSeconds: number | undefined;
+  /** How often the service asks for heartbeats. */
+  readonly intervalSeconds: number | undefined;
+}
+
+/** What the heartbeats need from the page. */
+export interface Ports {
+  /** Posts a body. Rejects when no answer arrives. */
+  post(path: string, body: HitRequest | LeaveRequest): Promise<Answer>;
+  /** Posts a body from a page that may be unloaded before the answer arrives. Rejects when that fails. */
+  postLast(path: string, body: LeaveRequest): Promise<unknown>;
+  /** Sends a body from such a page where `postLast` fails. */
+  beacon(path: string, body: LeaveRequest): void;
+  getToken: GetToken;
+  /** Calls `wake` once after the delay. Replaces the pending call, if any. */
+  schedule(delayMs: number): void;
+  /** Seconds since the last input on the page. */
+  idleSeconds(): number;
+  /** A random number from 0 to 1. */
+  random(): number;
+  /** The wall clock of the machine, in Unix milliseconds. */
+  nowMs(): number;
+  /** Whether the browser has a network connection. */
+  isOnline(): boolean;
+  /** Whether the browser has loaded the page ahead of time and the visitor has not opened it yet. */
+  isPrerendering(): boolean;
+  warn(message: string): void;
+}
