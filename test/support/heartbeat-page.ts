@@ -38,11 +38,13 @@ export const okWithInterval = (intervalSeconds: number): Answer => ({ ...OK, int
  *
  * @param randomValue what decides about jitter, from 0 to 1
  * @param maxIntervalMs the interval that the page asks for
+ * @param hasBackend whether there is a backend that gives tokens
  */
 export function createPage(
   visitor: Visitor = { uid: 'ada' },
   randomValue = 1,
   maxIntervalMs = Number.POSITIVE_INFINITY,
+  hasBackend = true,
 ): { page: HeartbeatPage; heartbeat: Heartbeat } {
   const page: HeartbeatPage = {
     answers: [],
@@ -71,7 +73,7 @@ export function createPage(
     idleSeconds: () => 12.34,
     random: () => randomValue,
     nowMs: () => page.nowMs,
-    getToken: (uid) => page.getToken(uid),
+    getToken: hasBackend ? (uid) => page.getToken(uid) : undefined,
     isOnline: () => page.isOnline,
     isPrerendering: () => false,
     warn: (message) => page.warnings.push(message),

@@ -28,7 +28,7 @@ function run({ service, intervalSeconds, media, getToken, ...first }: StartOptio
     post: (path, body) => post(base + path, body),
     postLast: (path, body) => postLast(base + path, body),
     beacon: (path, body) => beacon(base + path, body),
-    getToken: async (uid) => withTimeout(Promise.resolve(getToken?.(uid))),
+    getToken: getToken && (async (uid) => withTimeout(Promise.resolve(getToken(uid)))),
     schedule: (delayMs) => ticker.schedule(delayMs),
     idleSeconds: () => activity.idleSeconds(),
     random: Math.random,

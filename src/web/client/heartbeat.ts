@@ -109,7 +109,7 @@ export function createHeartbeat(
       const visitor = current;
       for (let isRenewed = false; ; isRenewed = true) {
         awaited = 'token';
-        const token = await tokens.fresh(visitor);
+        const token = tokens.isDue(visitor) ? await tokens.fresh(visitor) : tokens.held(visitor);
         // A heartbeat after the leave of `pause` would make the visitor appear again. An update has made another one due.
         if (!isStill(visitor)) return intervalMs();
         awaited = 'service';

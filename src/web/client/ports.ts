@@ -19,7 +19,7 @@ export interface Ports {
   postLast(path: string, body: LeaveRequest): Promise<unknown>;
   /** Sends a body from such a page where `postLast` fails. */
   beacon(path: string, body: LeaveRequest): void;
-  getToken: GetToken;
+  readonly getToken: GetToken | undefined;
   /** Calls `wake` once after the delay. Replaces the pending call, if any. */
   schedule(delayMs: number): void;
   /** Seconds since the last input on the page. */

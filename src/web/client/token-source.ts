@@ -7,14 +7,16 @@ const RENEW_BEFORE_MS = 60_000;
 export interface TokenSource {
   /** The token at hand, even if it has expired. */
   held(visitor: Visitor): string | undefined;
-  /** A token that has not expired. Rejects when there is no token and the fetch of one fails. */
+  /** Whether there may be a token and it is to be fetched first. Other heartbeats are sent without a wait. */
+  isDue(visitor: Visitor): boolean;
+  /** Fetches a token and gives it, or the one at hand if that is still good. Rejects when there is no token and the fetch of one fails. */
   fresh(visitor: Visitor): Promise<string | undefined>;
   /** Replaces a token that the service has refused. Rejects when the fetch fails. @returns false when there is no other */
   renew(visitor: Visitor): Promise<boolean>;
 }
 
 /** Creates a source that uses the visitor's own token until it expires or is refused, and then those of `getToken`. */
-export function createTokenSource(getToken: GetToken, nowMs: () => number): TokenSource {
+export function createTokenSource(getToken: GetToken | undefined, nowMs: () => number): TokenSource {
   let owner: Visitor | undefined;
   let token: string | undefined;
   let renewAtMs = 0;
@@ -36,7 +38,7 @@ export function createTokenSource(getToken: GetToken, nowMs: () => number): Toke
   }
 
   async function renew(visitor: Visitor): Promise<boolean> {
-    const next = await getToken(visitor.uid);
+    const next = await getToken?.(visitor.uid);
     // The page may have changed the visitor meanwhile.
     if (!isOwner(visitor) || !next || next === token) return false;
     hold(visitor, next);
@@ -46,10 +48,12 @@ export function createTokenSource(getToken: GetToken, nowMs: () => number): Toke
   return {
     held,
     renew,
+    isDue: (visitor) => getToken !== undefined && (!held(visitor) || nowMs() >= renewAtMs),
     async fresh(visitor) {
-      if (!held(visitor)) await renew(visitor);
-      // Until it expires the old token is as good, and the next heartbeat tries again.
-      else if (nowMs() >= renewAtMs) await renew(visitor).catch(() => {});
+      await renew(visitor).catch((error) => {
+        // Until it expires the old token is as good, and the next heartbeat tries again.
+        if (!token) throw error;
+      });
       return token;
     },
   };

@@ -14,6 +14,13 @@ test('a heartbeat sends uid, room, info, idle time and session, and schedules th
   t.deepEqual(page.delaysMs, [30_000]);
 });
 
+test('without a backend for tokens the first heartbeat is sent at once, even if the page stops in the same moment', async (t) => {
+  const { page, heartbeat } = createPage({ uid: 'ada' }, 1, undefined, false);
+  heartbeat.beat();
+  heartbeat.stop();
+  t.is(page.sent.length, 1);
+});
+
 test('several calls of beat at once send one heartbeat, and one more after its answer', async (t) => {
   const { page, heartbeat } = createPage();
   for (let count = 0; count < 5; count++) heartbeat.beat();
