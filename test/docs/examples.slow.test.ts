@@ -98,7 +98,19 @@ for (const block of documents.flatMap(({ blocks }) => blocks).filter(({ marks })
 test('every code block is of a kind that some test checks', (t) => {
   for (const block of documents.flatMap(({ blocks }) => blocks)) {
     const kind = [block.language, ...block.marks].join(' ');
-    const kinds = ['sh', 'sh redis', 'sh not-run', 'yaml not-run', 'json', 'text', 'js', 'html', 'python', 'mermaid', 'redis'];
+    const kinds = [
+      'sh',
+      'sh redis',
+      'sh not-run',
+      'yaml not-run',
+      'json',
+      'text',
+      'js',
+      'html',
+      'python',
+      'mermaid',
+      'redis',
+    ];
     t.true(kinds.includes(kind), `${placeOf(block)} is of the kind ${kind}`);
     if (block.language === 'python') t.not(fileNameOf(block), undefined, placeOf(block));
   }

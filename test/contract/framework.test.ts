@@ -1,8 +1,8 @@
 import test from 'ava';
 import { EventSource } from 'eventsource';
-import type { OnlineEvent } from '../src/protocol/messages.js';
-import { startCli } from './support/cli.js';
-import { hit, openStream, send, sendRaw } from './support/client.js';
+import type { OnlineEvent } from '../../src/protocol/messages.js';
+import { startCli } from '../support/cli.js';
+import { hit, openStream, send, sendRaw } from '../support/client.js';
 
 const ORIGIN = 'https://solar-system-82998.bubbleapps.io';
 
