@@ -15,14 +15,14 @@ async function openMany(t: ExecutionContext, port: number, count: number, bytes:
   t.teardown(() => {
     for (const socket of sockets) socket.destroy();
   });
-  // Written before it is connected, because the service closes a connection without a request after a second.
+  // Written before it is connected, because a service with a short timeout closes a connection without a request.
   for (const socket of sockets) socket.write(bytes);
   await Promise.all(sockets.map((socket) => once(socket, 'connect').catch(() => {})));
   return sockets;
 }
 
 test('clients that send headers and bodies too slowly are disconnected', async (t) => {
-  const target = await startTarget(t);
+  const target = await startTarget(t, { REQUEST_TIMEOUT_SECONDS: '1' });
   const sockets = [
     ...(await openMany(t, target.port, 250, 'POST /v1/hit HTTP/1.1\r\nHost: a\r\n')),
     ...(await openMany(t, target.port, 250, 'POST /v1/hit HTTP/1.1\r\nHost: a\r\nContent-Length: 8000\r\n\r\n{')),

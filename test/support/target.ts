@@ -12,7 +12,6 @@ const SHORT = {
   ONLINE_WINDOW_SECONDS: '6',
   TICK_INTERVAL_SECONDS: '0.2',
   LEAVE_SETTLE_SECONDS: '0',
-  REQUEST_TIMEOUT_SECONDS: '1',
   METRICS: 'open',
 };
 /** Longer than the online window: whoever missed a heartbeat has left by then. */
