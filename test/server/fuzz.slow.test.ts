@@ -155,7 +155,7 @@ function isKnownRefusal({ head, body: text }: RawAnswer): boolean {
 function isRight(bytes: Buffer, isHit: boolean): boolean {
   let json: Record<string, unknown>;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = parseMarkingInexact(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     return false;
   }
@@ -177,16 +177,54 @@ function isRight(bytes: Buffer, isHit: boolean): boolean {
   if (!isAbsent(own('session')) && !isName(own('session'))) return false;
   if (!isHit) return true;
   for (const name of ['last_activity', 'idle_for']) {
-    const time = own(name);
-    if (isAbsent(time)) continue;
+    const given = own(name);
+    if (isAbsent(given)) continue;
+    const time = given instanceof Inexact ? Number(given.text) : given;
     const seconds = typeof time === 'string' && /^\s*-?[0-9]+(\.[0-9]+)?\s*$/.test(time) ? Number(time) : time;
     if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 1e11)) return false;
   }
   const info = own('info');
   if (isAbsent(info)) return true;
-  if (typeof info !== 'object' || Array.isArray(info)) return false;
+  if (typeof info !== 'object' || Array.isArray(info) || info instanceof Inexact) return false;
   const isFlat = Object.values(info as object).every((one) => one === null || typeof one !== 'object');
   return isFlat && Buffer.byteLength(JSON.stringify(info)) <= 1024;
+}
+
+/** A number that a double cannot carry: names and infos may not have any, times may. */
+class Inexact {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function parseMarkingInexact(text: string): Record<string, unknown> {
+  JSON.parse(text);
+  const found: string[] = [];
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) => {
+    if (token.startsWith('"') || sameDecimal(token, String(Number(token)))) return token;
+    return JSON.stringify(`inexact \u{10ffff}${found.push(token) - 1}`);
+  });
+  return JSON.parse(marked, (_, each) => {
+    const [, index] = (typeof each === 'string' && /^inexact \u{10ffff}(\d+)$/u.exec(each)) || [];
+    return index === undefined ? each : new Inexact(found[Number(index)]!);
+  });
+}
+
+/** Compares two decimal numbers as fractions of whole numbers. */
+function sameDecimal(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => {
+    const [, digits = 'x', fraction = '', exponent = '0'] = /^(-?\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+    return digits === 'x'
+      ? undefined
+      : { digits: BigInt(digits + fraction), power: Number(exponent) - fraction.length };
+  });
+  if (a === undefined || b === undefined) return false;
+  if (a.digits === 0n || b.digits === 0n) return a.digits === b.digits;
+  const least = Math.min(a.power, b.power);
+  if (Math.max(a.power, b.power) - least > 5000) return false;
+  return a.digits * 10n ** BigInt(a.power - least) === b.digits * 10n ** BigInt(b.power - least);
 }
 
 const isControlOrHalf = (code: number): boolean =>
