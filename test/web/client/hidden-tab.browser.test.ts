@@ -32,9 +32,9 @@ test('in a hidden tab with throttled timers the script keeps its visitor online,
     changes.events.flatMap(({ data }) => ((JSON.parse(data).joined ?? []) as { uid: string }[]).map(({ uid }) => uid));
   const countOf = (uids: string[], uid: string) => uids.filter((each) => each === uid).length;
   for (let absence = 1; absence <= ABSENCES; absence++) {
-    await until(() => countOf(left(), 'plain') >= absence, `absence ${absence} of the plain timer's visitor`);
+    await until(() => countOf(left(), 'plain') >= absence, `absence ${absence} of the plain timer's visitor`, 3);
     if (absence === ABSENCES) break;
-    await until(() => countOf(joined(), 'plain') >= absence, `return ${absence} of the plain timer's visitor`);
+    await until(() => countOf(joined(), 'plain') >= absence, `return ${absence} of the plain timer's visitor`, 3);
   }
   for (const tab of tabs) t.is(await tab.evaluate('document.visibilityState'), 'hidden');
   t.true(left().includes('plain'), 'the plain timer was throttled');

@@ -8,7 +8,7 @@ test('an empty site shows the line to paste, and the viewer can become a visitor
   const { url } = await startCli(t, FAST);
   const { page, messages } = await openPage(t, url);
   await page.waitForSelector('#start:not([hidden])');
-  t.is(await text(page, '#start-title'), 'Nobody has been heard of yet');
+  await untilText(page, '#start-title', 'Nobody has been heard of yet');
   t.is(await text(page, '#snippet'), `<script async src="${url}/client.js" data-uid="THE-USER'S-ID"></script>`);
   await page.click('#be-visitor');
   await untilText(page, '#online', '1');
