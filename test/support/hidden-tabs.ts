@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { ExecutionContext } from 'ava';
 import { chromiumPath } from './browser.js';
+import { until } from './until.js';
 
 type Call = (method: string, params?: object, sessionId?: string) => Promise<Record<string, unknown>>;
 
@@ -31,7 +33,14 @@ export async function openHiddenTabs(t: ExecutionContext, urls: readonly string[
     child.kill();
     await closed;
     // Chromium's child processes may still write for a moment after it has exited.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await until(
+      () =>
+        rm(profile, { recursive: true, force: true }).then(
+          () => true,
+          () => false,
+        ),
+      'the profile to be removed',
+    );
   });
   const call = connectDevTools(child.stdio[3] as Writable, child.stdio[4] as Readable);
   const tabs: HiddenTab[] = [];
