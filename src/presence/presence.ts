@@ -1,14 +1,15 @@
 import type { PresenceSettings } from '../config/settings.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
+import { assignState } from './assign-state.js';
 import { refusalOf } from './capacity.js';
-import { NO_INFO, Roster } from './roster.js';
+import { Roster } from './roster.js';
 import {
   applyHit,
   applyLeave,
   hasEnded,
   idleAtMs,
   openSessionCount,
-  type Place,
+  type RoomNames,
   roomToGiveUp,
   type VisitorState,
 } from './rules.js';
@@ -74,34 +75,14 @@ export class Presence {
   }
 
   /**
-   * Replaces a visitor's state, and takes over its session arrays. For a tracker in front of this one, which then takes
-   * all heartbeats and leaves itself.
+   * Replaces a visitor's state, and shares its session arrays. For a tracker in front of this one, which then takes all
+   * heartbeats and leaves itself.
    *
+   * @param changed the rooms that differ from the state that was assigned before
    * @returns why there is no capacity for the visitor or for one of the rooms; the other rooms are taken
    */
-  assign(uid: string, state: VisitorState, nowMs: number): Refusal | undefined {
-    const roster = this.#roster;
-    let siteSlot = roster.site.members.get(uid);
-    if (hasEnded(state.site, nowMs)) {
-      if (siteSlot !== undefined) roster.end(siteSlot);
-      return undefined;
-    }
-    let refused = this.refusal({ uid }, nowMs);
-    if (refused !== undefined) return refused;
-    siteSlot ??= roster.enter(roster.site, uid);
-    this.#writePlace(siteSlot, state.site, nowMs);
-    for (const membership of roster.entries.extra[siteSlot]?.memberships ?? []) {
-      const place = state.rooms?.get(roster.entries.scope[membership]!.room!);
-      if (place === undefined || hasEnded(place, nowMs)) roster.end(membership);
-    }
-    for (const [room, place] of state.rooms ?? []) {
-      if (hasEnded(place, nowMs)) continue;
-      const refusal = this.refusal({ uid, room }, nowMs);
-      if (refusal === undefined) this.#writePlace(roster.membership(siteSlot, uid, room), place, nowMs);
-      refused ??= refusal;
-    }
-    roster.setInfo(siteSlot, state.info ?? NO_INFO);
-    return refused;
+  assign(uid: string, state: VisitorState, nowMs: number, changed: RoomNames = 'all'): Refusal | undefined {
+    return assignState(this.#roster, { uid, state, nowMs, changed }, this.#settings);
   }
 
   /** Applies what time alone has changed up to `nowMs`. Costs what changes, not how many visitors there are. */
@@ -180,15 +161,6 @@ export class Presence {
   /** How many rooms have members. Rooms that became empty count until the next flush. */
   get roomCount(): number {
     return this.#roster.rooms.size;
-  }
-
-  #writePlace(slot: number, { lastSeenMs, lastActivityMs, endsAtMs, sessions }: Place, nowMs: number): void {
-    const place = this.#roster.entries.placeAt(slot);
-    place.lastSeenMs = lastSeenMs;
-    place.lastActivityMs = lastActivityMs;
-    place.endsAtMs = endsAtMs;
-    place.sessions = sessions;
-    this.#roster.refresh(slot, nowMs);
   }
 
   /** Takes the visitor out of a room, when there are too many for a new one. */

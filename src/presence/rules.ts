@@ -27,6 +27,9 @@ export interface VisitorState {
   readonly info: string | undefined;
 }
 
+/** Some of a visitor's rooms. */
+export type RoomNames = readonly string[] | 'all';
+
 /**
  * Applies a heartbeat: its page stays open for another online window. In a place that has ended, the sessions and the
  * activity from before are cleared.

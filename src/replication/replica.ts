@@ -1,10 +1,11 @@
 import type { PresenceSettings } from '../config/settings.js';
 import type { Presence } from '../presence/presence.js';
+import type { RoomNames } from '../presence/rules.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 import { beginGrace, endGrace, type PartitionGrace } from './partition-grace.js';
-import { compact, insert, newTimeline, stateOf, type Timeline } from './timeline.js';
+import { compact, insert, newTimeline, stateInGrace, stateOf, type Timeline } from './timeline.js';
 import { stateToCarry } from './visitor-state.js';
 
 /** How many timelines may consist of leaves only. A leave may arrive before its heartbeat, but a flood is not kept. */
@@ -91,8 +92,7 @@ export class Replica {
       this.#leaveOnlyCount--;
     }
     compact(timeline, this.#keptSinceMs(nowMs), this.#settings);
-    insert(timeline, operation);
-    return this.#assign(timeline, nowMs);
+    return this.#assign(timeline, nowMs, insert(timeline, operation, this.#settings));
   }
 
   /**
@@ -173,9 +173,12 @@ export class Replica {
     }
   }
 
-  #assign(timeline: Timeline, nowMs: number): Refusal | undefined {
-    const state = stateOf(timeline, this.#settings, this.#graceAt(nowMs));
-    return this.#presence.assign(timeline.uid, state, nowMs);
+  #assign(timeline: Timeline, nowMs: number, changed: RoomNames = 'all'): Refusal | undefined {
+    const grace = this.#graceAt(nowMs);
+    if (grace === undefined) {
+      return this.#presence.assign(timeline.uid, stateOf(timeline, this.#settings), nowMs, changed);
+    }
+    return this.#presence.assign(timeline.uid, stateInGrace(timeline, grace, this.#settings), nowMs);
   }
 
   /** Operations up to this time have no effect any more. What a grace keeps alive depends on older ones than usual. */

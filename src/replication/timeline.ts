@@ -1,4 +1,5 @@
 import type { PresenceSettings } from '../config/settings.js';
+import type { RoomNames } from '../presence/rules.js';
 import { compareOperations, type Operation } from './operations.js';
 import { applyGrace, type PartitionGrace } from './partition-grace.js';
 import { applyOperation, copyState, newState, type ReplicatedState } from './visitor-state.js';
@@ -6,9 +7,13 @@ import { applyOperation, copyState, newState, type ReplicatedState } from './vis
 /** Far more than a visitor's pages send within the horizon: it bounds a flood under one name. */
 const MAX_OPERATIONS = 256;
 
+/** From how many operations and rooms on the present state is kept: few are applied again faster than memory is paid for. */
+const KEPT_FROM = 6;
+const NO_ROOMS: RoomNames = [];
+
 /**
  * The operations of one visitor: recent ones in a list, as earlier ones may still arrive, and older ones compacted into a
- * base state. The present state is computed when it is needed, not stored: there may be a hundred thousand timelines.
+ * base state.
  */
 export interface Timeline {
   readonly uid: string;
@@ -17,6 +22,8 @@ export interface Timeline {
   baseMs: number;
   /** In order, none earlier than `baseMs`. */
   readonly operations: Operation[];
+  /** The state after all operations. Undefined until it is needed, and for most visitors always. */
+  present: ReplicatedState | undefined;
   /** False as long as all of its operations are leaves. */
   hasHeartbeat: boolean;
 }
@@ -27,6 +34,7 @@ export const newTimeline = (uid: string): Timeline => ({
   base: newState(),
   baseMs: Number.NEGATIVE_INFINITY,
   operations: [],
+  present: undefined,
   hasHeartbeat: false,
 });
 
@@ -41,29 +49,43 @@ export function compact(timeline: Timeline, untilMs: number, settings: PresenceS
   }
 }
 
-/** Adds an operation in its order. No effect when it is there already, or earlier than the base. */
-export function insert({ operations, baseMs }: Timeline, operation: Operation): void {
-  if (operation.atMs < baseMs) return;
+/**
+ * Adds an operation in its order. No effect when it is there already, or earlier than the base.
+ *
+ * @returns the rooms that it changes
+ */
+export function insert(timeline: Timeline, operation: Operation, settings: PresenceSettings): RoomNames {
+  const { operations, baseMs, present } = timeline;
+  if (operation.atMs < baseMs) return NO_ROOMS;
   let index = operations.length;
   while (index > 0 && compareOperations(operations[index - 1]!, operation) > 0) index--;
-  if (index > 0 && compareOperations(operations[index - 1]!, operation) === 0) return;
+  if (index > 0 && compareOperations(operations[index - 1]!, operation) === 0) return NO_ROOMS;
+  const isLast = index === operations.length;
   operations.splice(index, 0, operation);
+  if (isLast && present !== undefined) return applyOperation(present, operation, settings);
+  timeline.present = undefined;
+  return 'all';
 }
 
-/**
- * The state after all operations.
- *
- * @param grace when given, pages that were silent since it began are still open
- */
-export function stateOf(timeline: Timeline, settings: PresenceSettings, grace?: PartitionGrace): ReplicatedState {
+/** The state after all operations. It is the timeline's own: `insert` may change it. */
+export function stateOf(timeline: Timeline, settings: PresenceSettings): ReplicatedState {
+  if (timeline.present !== undefined) return timeline.present;
+  const state = copyState(timeline.base);
+  for (const operation of timeline.operations) applyOperation(state, operation, settings);
+  if (timeline.operations.length + (state.rooms?.size ?? 0) >= KEPT_FROM) timeline.present = state;
+  return state;
+}
+
+/** The state after all operations, where pages that were silent since the grace began are still open. */
+export function stateInGrace(timeline: Timeline, grace: PartitionGrace, settings: PresenceSettings): ReplicatedState {
   const state = copyState(timeline.base);
   let lastMs = timeline.baseMs;
   for (const operation of timeline.operations) {
     // Before each operation, too: it would find the visitor offline, and clear info and rooms.
-    if (grace !== undefined) applyGrace(state, grace, lastMs, settings);
+    applyGrace(state, grace, lastMs, settings);
     applyOperation(state, operation, settings);
     lastMs = operation.atMs;
   }
-  if (grace !== undefined) applyGrace(state, grace, lastMs, settings);
+  applyGrace(state, grace, lastMs, settings);
   return state;
 }

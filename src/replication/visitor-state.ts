@@ -5,6 +5,7 @@ import {
   endPlace,
   hasEnded,
   type Place,
+  type RoomNames,
   roomToGiveUp,
   type VisitorState,
 } from '../presence/rules.js';
@@ -43,11 +44,16 @@ export function copyState(state: ReplicatedState): ReplicatedState {
   return { ...state, site: copyPlace(state.site), rooms };
 }
 
-/** Applies an operation that is later than all operations before, by the same rules as `Presence`. */
-export function applyOperation(state: ReplicatedState, operation: Operation, settings: PresenceSettings): void {
-  expire(state, operation.atMs, horizonMs(settings));
-  if (operation.kind === 'hit') hitVisitor(state, operation, settings);
-  else leaveVisitor(state, operation, settings);
+/**
+ * Applies an operation that is later than all operations before, by the same rules as `Presence`.
+ *
+ * @returns the rooms that it changed
+ */
+export function applyOperation(state: ReplicatedState, operation: Operation, settings: PresenceSettings): RoomNames {
+  const hasReturned = endStay(state, operation.atMs);
+  const changed =
+    operation.kind === 'hit' ? hitVisitor(state, operation, settings) : leaveVisitor(state, operation, settings);
+  return hasReturned ? 'all' : changed;
 }
 
 /** The state that a heartbeat taken at `nowMs` has to carry; undefined when the heartbeat alone says everything. */
@@ -61,20 +67,20 @@ export function stateToCarry(state: ReplicatedState, hit: Hit, nowMs: number): C
   return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };
 }
 
-/** Ends what has ended by `atMs`. Off the site is off every room, and clears the info. */
-function expire(state: ReplicatedState, atMs: number, keptMs: number): void {
-  const { site, rooms } = state;
-  if (hasEnded(site, atMs)) {
-    state.info = undefined;
-    // A room's own end may be later: it may have a page that `maxSessions` has displaced on the site.
-    for (const place of rooms?.values() ?? []) endAt(place, Math.min(place.endsAtMs, site.endsAtMs));
-    endAt(site, site.endsAtMs);
-  }
-  for (const [room, place] of rooms ?? []) {
-    if (!hasEnded(place, atMs)) continue;
-    endAt(place, place.endsAtMs);
-    if (place.endedAtMs <= atMs - keptMs) rooms!.delete(room);
-  }
+/**
+ * Off the site is off every room, and clears the info. A room that ends alone is looked at when an operation names it: an
+ * operation must not cost more in many rooms.
+ *
+ * @returns whether the visitor is off the site
+ */
+function endStay(state: ReplicatedState, atMs: number): boolean {
+  const { site } = state;
+  if (!hasEnded(site, atMs)) return false;
+  endAt(site, site.endsAtMs);
+  state.info = undefined;
+  state.rooms = undefined;
+  state.forgottenMs = Math.max(state.forgottenMs, site.endedAtMs);
+  return true;
 }
 
 /** No effect on a place that has ended before. */
@@ -83,12 +89,13 @@ function endAt(place: ReplicatedPlace, endMs: number): void {
   endPlace(place);
 }
 
-function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: PresenceSettings): void {
-  const { carried, atMs } = hit;
+function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: PresenceSettings): string[] {
+  const { carried, atMs, room } = hit;
+  const changed: string[] = [];
   hitPlace(state.site, hit, carried?.siteActivityMs, settings);
-  if (hit.room !== undefined) {
-    const place = enterRoom(state, hit.room, atMs, settings);
-    hitPlace(place, hit, carried?.roomActivityMs, settings);
+  if (room !== undefined) {
+    changed.push(room, ...enterRoom(state, room, atMs, settings));
+    hitPlace(state.rooms!.get(room)!, hit, carried?.roomActivityMs, settings);
   }
   if (hit.info !== undefined) {
     state.info = hit.info;
@@ -97,27 +104,32 @@ function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: Presenc
     state.info = carried.info;
     state.infoAtMs = carried.infoAtMs;
   }
+  return changed;
 }
 
-function enterRoom(state: ReplicatedState, room: string, atMs: number, settings: PresenceSettings): ReplicatedPlace {
+/** Makes sure that `rooms` has the room. @returns the room that the visitor gives up for it */
+function enterRoom(state: ReplicatedState, room: string, atMs: number, settings: PresenceSettings): string[] {
   state.rooms ??= new Map();
   const { rooms } = state;
   const known = rooms.get(room);
-  if (known !== undefined && !hasEnded(known, atMs)) return known;
+  if (known !== undefined && !hasEnded(known, atMs)) return [];
   const ends = Array.from(rooms, ([name, { endsAtMs }]) => [name, endsAtMs] as const);
   const givenUp = roomToGiveUp(ends, atMs, settings);
   if (givenUp !== undefined) endAt(rooms.get(givenUp)!, atMs);
-  if (rooms.size >= 2 * settings.maxRoomsPerVisitor) forgetEndedRooms(state, atMs);
-  const place = rooms.get(room) ?? { ...newPlace(), endedAtMs: state.forgottenMs };
-  rooms.set(room, place);
-  return place;
+  forgetEndedRooms(state, atMs, settings);
+  if (!rooms.has(room)) rooms.set(room, { ...newPlace(), endedAtMs: state.forgottenMs });
+  return givenUp === undefined ? [] : [givenUp];
 }
 
-/** A visitor who passes through many rooms must not make each further heartbeat slower. */
-function forgetEndedRooms(state: ReplicatedState, atMs: number): void {
-  for (const [room, place] of state.rooms ?? []) {
+/** Bounds what is remembered of a visitor who passes through many rooms. */
+function forgetEndedRooms(state: ReplicatedState, atMs: number, settings: PresenceSettings): void {
+  const rooms = state.rooms!;
+  const keptSinceMs = rooms.size >= 2 * settings.maxRoomsPerVisitor ? atMs : atMs - horizonMs(settings);
+  for (const [room, place] of rooms) {
     if (!hasEnded(place, atMs)) continue;
-    state.rooms!.delete(room);
+    endAt(place, place.endsAtMs);
+    if (place.endedAtMs > keptSinceMs) continue;
+    rooms.delete(room);
     state.forgottenMs = Math.max(state.forgottenMs, place.endedAtMs);
   }
 }
@@ -137,9 +149,10 @@ function leaveVisitor(
   state: ReplicatedState,
   { room, session, atMs }: LeaveOperation,
   settings: PresenceSettings,
-): void {
+): RoomNames {
   const places = room === undefined ? [state.site, ...(state.rooms?.values() ?? [])] : [state.rooms?.get(room)];
   for (const place of places) if (place !== undefined) applyLeave(place, session, atMs, settings);
+  return room === undefined ? 'all' : [room];
 }
 
 const newPlace = (): ReplicatedPlace => ({

@@ -234,3 +234,39 @@ test('without other instances there is no partition grace', (t) => {
   [...replica.pauseExpiry(() => 1000)];
   t.is(presence.totals(60_001).online, 0);
 });
+
+test('a heartbeat or leave of one room costs the same in fifty rooms as in one, on its instance and on others', (t) => {
+  const costIn = (roomCount: number) => {
+    let rulesRead = 0;
+    const counting = new Proxy(
+      { ...settings, maxRooms: 100, maxVisitors: 100 },
+      {
+        get: (target, name) => {
+          rulesRead++;
+          return Reflect.get(target, name);
+        },
+      },
+    );
+    const presence = new Presence(counting);
+    const replica = new Replica({ presence, settings: counting, origin: 'me' });
+    const costOf = (act: () => void) => {
+      rulesRead = 0;
+      act();
+      return rulesRead;
+    };
+    let nowMs = 0;
+    for (let round = 0; round < 2; round++) {
+      for (let room = 0; room < roomCount; room++) {
+        replica.hit({ uid: 'ada', activityMs: 0, room: `room-${room}` }, ++nowMs);
+      }
+    }
+    for (let count = 0; count < 20; count++) replica.hit({ uid: 'ada', activityMs: 0 }, ++nowMs);
+    t.is(presence.roomCount, roomCount);
+    return [
+      costOf(() => replica.hit({ uid: 'ada', activityMs: 0, room: 'room-0' }, ++nowMs)),
+      costOf(() => replica.merge(hitOf('ada', ++nowMs, { room: 'room-0' }), nowMs)),
+      costOf(() => replica.merge({ ...leaveOf('ada', ++nowMs), room: 'room-0' }, nowMs)),
+    ];
+  };
+  t.deepEqual(costIn(50), costIn(1));
+});
