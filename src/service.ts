@@ -16,10 +16,10 @@ import { Replica } from './replication/replica.js';
 import { Replicator } from './replication/replicator.js';
 import type { Clock } from './runtime/clock.js';
 import { type Log, traceField } from './runtime/log.js';
-import { createTick } from './runtime/tick.js';
 import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
 import { Hub } from './streams/hub.js';
+import { startRhythm } from './streams/rhythm.js';
 
 /** The settings, and the parts of the outside world that the service works with. */
 export interface ServiceDependencies {
@@ -69,7 +69,9 @@ const PUBLISHES_PER_TICK = 4;
 /** Wires the parts together and starts the tick. Opens no port and reads nothing of the process. */
 export function createService(dependencies: ServiceDependencies): Service {
   const { config, clock, timers, random, createId, processId, log, createMetrics, version } = dependencies;
-  const presence = new Presence(config.presence);
+  const { tickIntervalMs } = config.streams;
+  let serveChanges = () => {};
+  const presence = new Presence(config.presence, () => serveChanges());
   const history = new History({
     ...HISTORY,
     startedMs: clock.wallMs(),
@@ -77,16 +79,18 @@ export function createService(dependencies: ServiceDependencies): Service {
   });
   const counters = new Counters();
   const replicator = createReplicator(dependencies, presence);
-  const { tickIntervalMs } = config.streams;
   const hub = new Hub({ clock, random, log, createStreamId: createId, counters, settings: config.streams });
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
   const tracker = replicator ?? presence;
   const routes = createRoutes({ ...dependencies, presence, tracker, history, hub, feeds, counters, metrics });
 
-  const parts = [() => presence.advance(clock.nowMs()), () => feeds.flush(), () => hub.tick(), () => feeds.prune()];
-  const observe = (durationMs: number, delayMs: number) => metrics?.observeTick(durationMs, delayMs);
-  timers.every(tickIntervalMs, createTick({ parts, intervalMs: tickIntervalMs, clock, timers, log, observe }));
+  serveChanges = startRhythm({
+    ...{ presence, feeds, hub, clock, timers, log },
+    settings: config.streams,
+    observeTick: (durationMs, delayMs) => metrics?.observeTick(durationMs, delayMs),
+    observeFlush: (durationMs) => metrics?.observeFlush(durationMs),
+  });
   timers.every(HISTORY.intervalMs, () => history.sample(presence.totalsByRoom(clock.nowMs()), clock.wallMs()));
 
   let isStopping = false;

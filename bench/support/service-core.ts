@@ -36,6 +36,7 @@ export class ServiceCore {
     this.presence = new Presence({ ...PRESENCE_SETTINGS, onlineWindowMs });
     const settings = {
       tickIntervalMs: TICK_MS,
+      changeIntervalMs: TICK_MS,
       maxStreams: 10_000,
       maxStreamsPerAddress: 0,
       maxAgeMs: Number.MAX_SAFE_INTEGER,

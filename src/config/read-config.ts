@@ -37,6 +37,7 @@ export const VARIABLES = {
   MAX_ROOMS_PER_VISITOR: whole(1, 1000)({ default: 50 }),
   MAX_STREAMS: whole(1, 100_000)({ default: 800 }),
   TICK_INTERVAL_SECONDS: decimal(0.05, 10)({ default: 2 }),
+  CHANGE_INTERVAL_MS: whole(10, 10_000)({ default: 100 }),
   STREAM_MAX_AGE_SECONDS: decimal(1, 3600)({ default: 900 }),
   STREAM_DRAIN_TIMEOUT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
   STREAM_GZIP: onOff({ default: true }),
@@ -105,6 +106,7 @@ export function readConfig(
     },
     streams: {
       tickIntervalMs: ms(env.TICK_INTERVAL_SECONDS),
+      changeIntervalMs: env.CHANGE_INTERVAL_MS,
       maxStreams: env.MAX_STREAMS,
       maxStreamsPerAddress: env.STREAMS_PER_ADDRESS,
       maxAgeMs: ms(env.STREAM_MAX_AGE_SECONDS),

@@ -17,6 +17,8 @@ export interface Config {
 export interface StreamSettings {
   /** The time between two events of `/sse/online`. */
   readonly tickIntervalMs: number;
+  /** The shortest time between two events of `/sse/changes`. */
+  readonly changeIntervalMs: number;
   readonly maxStreams: number;
   /** 0 for no limit. */
   readonly maxStreamsPerAddress: number;

@@ -24,6 +24,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #tickSeconds: Histogram;
   readonly #tickDelaySeconds: Histogram;
+  readonly #flushSeconds: Histogram;
 
   constructor({ presence, feeds, counters, clock, replicator, version }: MetricsDependencies) {
     const registers = [this.#registry];
@@ -81,6 +82,7 @@ export class Metrics {
       new Histogram({ name, help, buckets, registers });
     this.#tickSeconds = histogram('presence_tick_duration_seconds', 'Duration of a tick');
     this.#tickDelaySeconds = histogram('presence_tick_delay_seconds', 'How much later than due a tick began');
+    this.#flushSeconds = histogram('presence_flush_duration_seconds', 'Time to send gathered changes to watchers');
     if (replicator === undefined) return;
     const { counters: shared, outbox } = replicator;
     gauge('presence_redis_up', '1 while presence is shared through Redis, else 0', [], function () {
@@ -129,6 +131,11 @@ export class Metrics {
   observeTick(durationMs: number, delayMs: number): void {
     this.#tickSeconds.observe(durationMs / 1000);
     this.#tickDelaySeconds.observe(Math.max(0, delayMs) / 1000);
+  }
+
+  /** Records a flush of changes. */
+  observeFlush(durationMs: number): void {
+    this.#flushSeconds.observe(durationMs / 1000);
   }
 
   /** All metrics, as Prometheus text. */

@@ -27,9 +27,18 @@ export class Presence {
   readonly #settings: PresenceSettings;
   readonly #roster: Roster;
 
-  constructor(settings: PresenceSettings) {
+  /**
+   * @param onChange called at the first change after each flush, within the call that makes it; it must not call back.
+   * Default: nothing
+   */
+  constructor(settings: PresenceSettings, onChange: () => void = () => {}) {
     this.#settings = settings;
-    this.#roster = new Roster(settings);
+    this.#roster = new Roster(settings, onChange);
+  }
+
+  /** Whether anything may have changed since the last flush. */
+  get hasChanges(): boolean {
+    return this.#roster.hasChanges;
   }
 
   /**

@@ -24,9 +24,12 @@ export class Roster {
   readonly #settings: PresenceSettings;
   readonly #wheel: TimingWheel;
   readonly #changedScopes = new Set<Scope>();
+  readonly #onChange: () => void;
 
-  constructor(settings: PresenceSettings) {
+  /** @param onChange called at the first change after each flush */
+  constructor(settings: PresenceSettings, onChange: () => void) {
     this.#settings = settings;
+    this.#onChange = onChange;
     this.site = new Scope(undefined, this.entries);
     this.#wheel = new TimingWheel(settings.onlineWindowMs + 1, this.entries.capacity);
   }
@@ -34,6 +37,11 @@ export class Roster {
   /** As `Presence.advance`. */
   advance(nowMs: number): void {
     this.#wheel.advance(nowMs, (slot) => this.#settle(slot, nowMs));
+  }
+
+  /** As `Presence.hasChanges`. */
+  get hasChanges(): boolean {
+    return this.#changedScopes.size > 0;
   }
 
   /** As `Presence.flush`. */
@@ -160,7 +168,9 @@ export class Roster {
     if (marks[slot] === 0) {
       const scope = scopes[slot]!;
       scope.addChanged(slot);
+      const isFirst = !this.hasChanges;
       this.#changedScopes.add(scope);
+      if (isFirst) this.#onChange();
     }
     marks[slot]! |= mark;
   }

@@ -1,4 +1,5 @@
 import type { Presence } from '../presence/presence.js';
+import type { Diff } from '../presence/types.js';
 import type { Clock } from '../runtime/clock.js';
 import type { RingLimits } from './change-ring.js';
 import { ChangesFeed } from './changes-feed.js';
@@ -52,7 +53,7 @@ export class Feeds {
     return kept.feed;
   }
 
-  /** Sends the diffs since the last flush to the watchers of changes. */
+  /** Sends what changed since the last flush to the watchers of changes and of totals. */
   flush(): void {
     const { presence, clock, hub } = this.#dependencies;
     const diffs = presence.flush(clock.nowMs());
@@ -61,6 +62,8 @@ export class Feeds {
     for (const diff of diffs) {
       const feed = this.#feeds.get(keyOf('changes', diff.room))?.feed;
       if (feed instanceof ChangesFeed) hub.broadcast(feed, feed.record(diff, this.#flushNumber));
+      const totals = this.#feeds.get(keyOf('totals', diff.room))?.feed;
+      if (totals instanceof SnapshotFeed && hasMoved(diff)) hub.broadcast(totals, totals.tickFrame());
     }
   }
 
@@ -98,6 +101,10 @@ export class Feeds {
     return new ChangesFeed({ presence, clock, room, limits, tickIntervalMs, processId, flushNumber });
   }
 }
+
+/** Whether a diff has more than new info, which no total depends on. */
+const hasMoved = ({ joined, left, active, idle }: Diff): boolean =>
+  joined.length + left.length + active.length + idle.length > 0;
 
 /** The name of a room has no control characters, so no two kinds and rooms share a key. */
 const keyOf = (kind: FeedKind, room: string | undefined): string => (room === undefined ? kind : `${kind}\n${room}`);

@@ -14,8 +14,8 @@ export const encodeOnline: EncodeTail = (presence, nowMs, room) => onlineTail(pr
 export const encodeTotals: EncodeTail = (presence, nowMs, room) => totalsTail(presence.totals(nowMs, room));
 
 /**
- * The whole state at every tick: `/sse/online` and `/sse/totals`. It is encoded once per second for all watchers; the part
- * behind the time only when something has changed.
+ * The whole state at every tick, `/sse/online` and `/sse/totals`; the totals after every flush that moves them, too. It is
+ * encoded once per second for all watchers; the part behind the time only when something has changed.
  */
 export class SnapshotFeed implements Feed {
   readonly #presence: Presence;

@@ -21,6 +21,11 @@ export class FakeTime implements Clock, Timers {
     return this.wallMs() / 1000;
   }
 
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#due.size;
+  }
+
   /** Sets the wall clock forward or back, as an administrator or time server would. */
   setWallClockOff(byMs: number): void {
     this.#wallOffsetMs += byMs;

@@ -7,7 +7,7 @@ import { startService } from '../../support/service.js';
 test('a watcher of changes gets a snapshot, then who joined, turned idle, has new info and left', async (t) => {
   const { url, time } = await startService(t);
   await hit(url, { uid: 'ada', info: { name: 'Ada' } });
-  await hit(url, { uid: 'bob', idle_for: 297 });
+  await hit(url, { uid: 'bob', idle_for: 297.5 });
   time.pass(2000);
   const stream = await openStream(t, `${url}/sse/changes`);
   const ts = Math.floor(time.seconds());
@@ -21,27 +21,75 @@ test('a watcher of changes gets a snapshot, then who joined, turned idle, has ne
       { uid: 'bob', status: 'active' },
     ],
   });
-  await hit(url, { uid: 'bob', idle_for: 300 });
+  await hit(url, { uid: 'bob', idle_for: 299.5 });
   await hit(url, { uid: 'eve', idle_for: 400 });
   await hit(url, { uid: 'ada', info: { name: 'Countess' } });
   time.pass(2000);
   t.deepEqual(await stream.next(), {
-    ts: ts + 2,
+    ts,
     online_total: 3,
-    active_total: 1,
-    idle_total: 2,
+    active_total: 2,
+    idle_total: 1,
     joined: [{ uid: 'eve', status: 'idle' }],
-    idle: ['bob'],
     updated: [{ uid: 'ada', info: { name: 'Countess' } }],
   });
+  t.deepEqual(await stream.next(), { ts: ts + 2, online_total: 3, active_total: 1, idle_total: 2, idle: ['bob'] });
   time.pass(60_000);
   const last = await stream.next<ChangeEvent>();
   t.deepEqual([...last.left!].sort(), ['ada', 'bob', 'eve']);
   t.is(last.online_total, 0);
   t.deepEqual(
     stream.events.map(({ event }) => event),
-    ['snapshot', 'change', 'change'],
+    ['snapshot', 'change', 'change', 'change'],
   );
+});
+
+test('a change after a quiet time is sent at once, and those that follow are gathered for 100 ms', async (t) => {
+  const { url, time } = await startService(t);
+  const stream = await openStream(t, `${url}/sse/changes`);
+  await stream.next();
+  time.pass(1234);
+  await hit(url, { uid: 'ada' });
+  time.pass(0);
+  t.deepEqual((await stream.next()).joined, [{ uid: 'ada', status: 'active' }]);
+  for (const uid of ['bob', 'eve']) {
+    time.pass(33);
+    await hit(url, { uid });
+  }
+  time.pass(33);
+  await send(`${url}/health`);
+  t.is(stream.events.length, 2);
+  time.pass(1);
+  t.deepEqual((await stream.next()).joined, [
+    { uid: 'bob', status: 'active' },
+    { uid: 'eve', status: 'active' },
+  ]);
+});
+
+test('the time for which changes are gathered is a setting', async (t) => {
+  const { url, time } = await startService(t, { CHANGE_INTERVAL_MS: '5000' });
+  const stream = await openStream(t, `${url}/sse/changes`);
+  await stream.next();
+  await hit(url, { uid: 'ada' });
+  time.pass(0);
+  await stream.next();
+  await hit(url, { uid: 'bob' });
+  time.pass(4999);
+  await send(`${url}/health`);
+  t.is(stream.events.length, 2);
+  time.pass(1);
+  t.deepEqual((await stream.next()).joined, [{ uid: 'bob', status: 'active' }]);
+});
+
+test('a service in which nothing changes sets no timer beside those that it has from the start', async (t) => {
+  const { url, time } = await startService(t);
+  const { pending } = time;
+  await hit(url, { uid: 'ada' });
+  t.is(time.pending, pending + 1);
+  time.pass(0);
+  t.is(time.pending, pending);
+  await hit(url, { uid: 'ada' });
+  t.is(time.pending, pending, 'a heartbeat that changes nothing');
 });
 
 test('a new watcher starts from what all others have, and does not make their events more frequent', async (t) => {
@@ -56,7 +104,7 @@ test('a new watcher starts from what all others have, and does not make their ev
     late.close();
   }
   t.is(first.events.length, 1);
-  time.pass(2000);
+  time.pass(0);
   t.is(((await first.next()).joined as unknown[]).length, 20);
   await hit(url, { uid: 'v0', info: { round: 'other' } });
   await send(`${url}/v1/leave`, { body: '{"uid":"v1"}' });
@@ -115,6 +163,23 @@ test('a reconnect gets exactly the changes it missed', async (t) => {
   await hit(url, { uid: 'd' });
   time.pass(2000);
   t.deepEqual((await upToDate.next()).joined, [{ uid: 'd', status: 'active' }]);
+});
+
+test('a reconnect after 50 s of changes at the full rate gets all of them', async (t) => {
+  const { url, time } = await startService(t);
+  const first = await openStream(t, `${url}/sse/changes`);
+  await first.next();
+  const { id } = first.events[0]!;
+  first.close();
+  for (let round = 0; round < 500; round++) {
+    await hit(url, { uid: `visitor-${round % 300}`, info: { round } });
+    time.pass(100);
+  }
+  const second = await openStream(t, `${url}/sse/changes`, { 'last-event-id': id! });
+  for (let round = 0; round < 500; round++) {
+    const { joined, updated } = await second.next<ChangeEvent>();
+    t.deepEqual((joined ?? updated)![0]!.info, { round });
+  }
 });
 
 test('an event id of another process, or an invalid one, gets a snapshot', async (t) => {

@@ -25,6 +25,27 @@ test('an event arrives at once, then every two seconds, with the time of the wal
   t.is(stream.events.length, 3);
 });
 
+test('totals are sent every two seconds, and at once when they change; lists keep to the two seconds', async (t) => {
+  const { url, time } = await startService(t);
+  const [totals, lists] = [await openStream(t, `${url}/sse/totals`), await openStream(t, `${url}/sse/online`)];
+  const online = async () => (await totals.next()).online_total;
+  t.is(await online(), 0);
+  time.pass(500);
+  await hit(url, { uid: 'ada' });
+  time.pass(0);
+  t.is(await online(), 1);
+  for (const uid of ['bob', 'eve']) await hit(url, { uid });
+  time.pass(100);
+  t.is(await online(), 3);
+  await hit(url, { uid: 'ada', info: { name: 'Ada' } });
+  time.pass(TICK_MS - 600);
+  t.is(await online(), 3);
+  t.is(totals.events.length, 4, 'new info moves no total');
+  t.is((await lists.next()).online_total, 0);
+  t.is((await lists.next()).online_total, 3);
+  t.is(lists.events.length, 2);
+});
+
 test('a watcher sees a visitor turn idle and offline one millisecond after the windows, not before', async (t) => {
   const { url, time } = await startService(t, { TICK_INTERVAL_SECONDS: '10' });
   const status = async () => {
