@@ -8,6 +8,7 @@ import { hasProgram, machineLine, pinToCore } from './support/machine.js';
 import { readCommandLine } from './support/options.js';
 import { render, writeSection } from './support/report.js';
 import { measuredCommit } from './support/versions.js';
+import { benchDelays } from './tables/delays.js';
 import { benchFanOut } from './tables/fanout.js';
 import { benchGrowth } from './tables/growth.js';
 import { benchHits } from './tables/hits.js';
@@ -22,6 +23,7 @@ import { benchStreams } from './tables/streams.js';
 const TABLES = {
   hits: benchHits,
   latency: benchLatency,
+  delays: benchDelays,
   fanout: benchFanOut,
   streams: benchStreams,
   growth: benchGrowth,

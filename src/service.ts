@@ -63,8 +63,10 @@ export interface Service {
 }
 
 const HISTORY = { intervalMs: 10_000, spanMs: 3_600_000 };
-/** How often the outbox is published per tick. */
+/** How often heartbeats that change nothing are published per tick. */
 const PUBLISHES_PER_TICK = 4;
+/** Publishing and reading this often, and one check per second, are less than 15 commands per second. */
+const MIN_SHARE_INTERVAL_MS = 150;
 
 /** Wires the parts together and starts the tick. Opens no port and reads nothing of the process. */
 export function createService(dependencies: ServiceDependencies): Service {
@@ -124,10 +126,12 @@ function createReplicator(dependencies: ServiceDependencies, presence: Presence)
   const { config, clock, timers, random, processId: origin, log, openLog: open } = dependencies;
   if (open === undefined) return undefined;
   const replica = new Replica({ presence, settings: config.presence, origin });
+  const { tickIntervalMs, changeIntervalMs } = config.streams;
   const settings = {
-    periodMs: config.streams.tickIntervalMs / PUBLISHES_PER_TICK,
+    periodMs: Math.max(MIN_SHARE_INTERVAL_MS, changeIntervalMs),
+    maxWaitMs: tickIntervalMs / PUBLISHES_PER_TICK,
     horizonMs: horizonMs(config.presence),
     maxOutboxOperations: config.presence.maxVisitors,
   };
-  return new Replicator({ replica, origin, open, clock, timers, random, log, settings });
+  return new Replicator({ replica, presence, origin, open, clock, timers, random, log, settings });
 }

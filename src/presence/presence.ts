@@ -36,6 +36,11 @@ export class Presence {
     this.#roster = new Roster(settings, onChange);
   }
 
+  /** Greater after a call than before it when the call has changed anybody's status or info. */
+  get changeCount(): number {
+    return this.#roster.changeCount;
+  }
+
   /** Whether anything may have changed since the last flush. */
   get hasChanges(): boolean {
     return this.#roster.hasChanges;

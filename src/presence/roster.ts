@@ -21,6 +21,8 @@ export class Roster {
   readonly rooms = new Map<string, Scope>();
   /** Entries in all rooms, members who went offline since the last flush included. */
   membershipCount = 0;
+  /** As `Presence.changeCount`. */
+  changeCount = 0;
   readonly #settings: PresenceSettings;
   readonly #wheel: TimingWheel;
   readonly #changedScopes = new Set<Scope>();
@@ -165,6 +167,7 @@ export class Roster {
 
   #mark(slot: number, mark: number): void {
     const { marks, scope: scopes } = this.entries;
+    this.changeCount++;
     if (marks[slot] === 0) {
       const scope = scopes[slot]!;
       scope.addChanged(slot);

@@ -22,8 +22,10 @@ export interface LogSyncDependencies {
 
 /** How synchronization is paced and bounded. */
 export interface LogSyncSettings {
-  /** How often the outbox is published, and the shortest time between two reads of the log. */
+  /** The shortest time between two publications of the outbox, and between two reads of the log. */
   readonly periodMs: number;
+  /** The longest time that an operation waits which changes nothing that watchers see. */
+  readonly maxWaitMs: number;
   /** How old an operation may be and still have an effect; older entries are removed from the log. */
   readonly horizonMs: number;
   /** The most operations in the outbox. */
@@ -46,6 +48,10 @@ export class LogSync {
   #cursor = FIRST_ID;
   readonly #lossDetector: LossDetector;
   #publishedCount = 0;
+  /** When the last append began. */
+  #appendMs = Number.NEGATIVE_INFINITY;
+  /** Cancels the publication that an urgent operation has asked for; undefined when there is none. */
+  #cancelHurry: (() => void) | undefined;
   #oldestMs: number | undefined;
   /** Settles when the append that is under way has. Never rejects. */
   #appended: Promise<void> = Promise.resolve();
@@ -62,6 +68,19 @@ export class LogSync {
     return this.#oldestMs;
   }
 
+  /**
+   * Adds an operation to the outbox.
+   *
+   * @param isUrgent whether it changes what watchers see: then it is published as soon as the period allows
+   */
+  add(operation: Operation, isUrgent: boolean): void {
+    this.outbox.add(operation);
+    if (!isUrgent || this.#cancelHurry !== undefined) return;
+    const { clock, timers, settings } = this.#dependencies;
+    const waitMs = Math.max(0, this.#appendMs + settings.periodMs - clock.nowMs());
+    this.#cancelHurry = timers.after(waitMs, () => this.#pause.end());
+  }
+
   /** Publishes the outbox, and receives everything that the log holds. */
   async catchUp(connection: LogConnection): Promise<void> {
     this.#offsetMs = await measureOffsetMs(connection, this.#dependencies.clock);
@@ -71,7 +90,7 @@ export class LogSync {
     await this.#checkForLoss(connection);
     await this.#checkForLoss(connection);
     // An empty outbox is published too: it shows at once whether the log may be written to.
-    await this.#append(connection, this.outbox.takeAll());
+    await this.#append(connection, this.#takeOutbox());
     for (;;) {
       const entries = await connection.read(this.#cursor, 0);
       const [first] = entries;
@@ -102,7 +121,8 @@ export class LogSync {
     let measuredMs = clock.nowMs();
     let checkedMs = clock.nowMs();
     while (!isOver()) {
-      await this.#pause.wait(settings.periodMs);
+      // What became urgent during the last round trip found no wait to end.
+      await this.#pause.wait(this.#cancelHurry === undefined ? settings.maxWaitMs : settings.periodMs);
       if (isOver()) return;
       if (clock.nowMs() - checkedMs >= CHECK_EVERY_MS) {
         checkedMs = clock.nowMs();
@@ -134,11 +154,18 @@ export class LogSync {
   }
 
   async #publish(connection: LogConnection): Promise<void> {
-    const operations = this.outbox.takeAll();
+    const operations = this.#takeOutbox();
     if (operations.length > 0) await this.#append(connection, operations);
   }
 
+  #takeOutbox(): Operation[] {
+    this.#cancelHurry?.();
+    this.#cancelHurry = undefined;
+    return this.outbox.takeAll();
+  }
+
   #append(connection: LogConnection, operations: readonly Operation[]): Promise<void> {
+    this.#appendMs = this.#dependencies.clock.nowMs();
     const appending = this.#appendNow(connection, operations);
     this.#appended = appending.catch(() => {});
     return appending;

@@ -1,3 +1,4 @@
+import type { Presence } from '../presence/presence.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { Log } from '../runtime/log.js';
@@ -9,6 +10,8 @@ import type { ReplicationCounters } from './replication-counters.js';
 
 /** What a replicator works with. */
 export interface ReplicatorDependencies extends LogSyncDependencies {
+  /** What the replica writes to. */
+  readonly presence: Pick<Presence, 'changeCount'>;
   readonly open: OpenLog;
   /** A number from 0 up to but not including 1. */
   readonly random: () => number;
@@ -53,16 +56,20 @@ export class Replicator {
 
   /** As `Presence.hit`. */
   hit(hit: Hit, nowMs: number): Refusal | undefined {
-    const operation = this.#dependencies.replica.hit(hit, nowMs);
+    const { replica, presence } = this.#dependencies;
+    const { changeCount } = presence;
+    const operation = replica.hit(hit, nowMs);
     if (typeof operation === 'string') return operation;
-    this.#sync.outbox.add(operation);
+    this.#sync.add(operation, presence.changeCount > changeCount);
     return undefined;
   }
 
   /** As `Presence.leave`. */
   leave(leave: Leave, nowMs: number): void {
-    const operation = this.#dependencies.replica.leave(leave, nowMs);
-    if (operation !== undefined) this.#sync.outbox.add(operation);
+    const { replica, presence } = this.#dependencies;
+    const { changeCount } = presence;
+    const operation = replica.leave(leave, nowMs);
+    if (operation !== undefined) this.#sync.add(operation, presence.changeCount > changeCount);
   }
 
   /** What was published and received so far. */

@@ -14,13 +14,14 @@ function createInstance(log: MemoryLog, origin: string, environment: Record<stri
   const kept = keepingLog();
   const replicator = new Replicator({
     replica: new Replica({ presence, settings, origin }),
+    presence,
     origin,
     open: log.open,
     clock: time,
     timers: time,
     random: () => 0.5,
     log: kept.log,
-    settings: { periodMs: 500, horizonMs: 64_000, maxOutboxOperations: 100 },
+    settings: { periodMs: 150, maxWaitMs: 500, horizonMs: 64_000, maxOutboxOperations: 100 },
   });
   return { time, presence, replicator, logged: kept.logged };
 }
@@ -122,6 +123,65 @@ test('a heartbeat during a long partition clears no info, and the grace ends soo
   // A third of the window, and then at most until the next housekeeping.
   time.pass(15_000);
   t.is(visitor()?.info, undefined);
+  await replicator.stop();
+});
+
+test('what changes something is published at once and then gathered; a heartbeat that changes nothing may wait', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  const { time, replicator } = createInstance(log, 'a');
+  await replicator.start();
+  const hit = (uid: string) => replicator.hit({ uid, activityMs: time.nowMs() }, time.nowMs());
+  const publishedAfter = async (ms: number) => {
+    time.pass(ms);
+    // The append takes some turns of the event loop.
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    return log.entries.length;
+  };
+  const before = await publishedAfter(5000);
+  hit('ada');
+  t.is(await publishedAfter(1), before + 1);
+  for (const uid of ['bob', 'eve']) hit(uid);
+  t.is(await publishedAfter(148), before + 1);
+  t.is(await publishedAfter(2), before + 2, 'both in one entry');
+  for (const uid of ['ada', 'bob']) hit(uid);
+  t.is(await publishedAfter(490), before + 2);
+  t.is(await publishedAfter(20), before + 3);
+  hit('ada');
+  hit('cyd');
+  t.is(await publishedAfter(150), before + 4, 'the one that waits goes with the next');
+  t.is(replicator.outbox.size, 0);
+  await replicator.stop();
+});
+
+test('a change during a publication is published one period later', async (t) => {
+  const log = new MemoryLog(() => 5_000_000);
+  const { time, replicator } = createInstance(log, 'a');
+  await replicator.start();
+  const hit = (uid: string) => replicator.hit({ uid, activityMs: time.nowMs() }, time.nowMs());
+  const turns = async () => {
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  };
+  await turns();
+  time.pass(5000);
+  await turns();
+  const before = log.entries.length;
+  let open = () => {};
+  log.gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  hit('ada');
+  time.pass(1);
+  await turns();
+  t.is(replicator.outbox.size, 0);
+  hit('bob');
+  time.pass(200);
+  await turns();
+  t.is(log.entries.length, before);
+  open();
+  await turns();
+  time.pass(150);
+  await turns();
+  t.is(log.entries.length, before + 2);
   await replicator.stop();
 });
 

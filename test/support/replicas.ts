@@ -23,13 +23,19 @@ export async function startReplica(
   const { log, logged } = keepingLog();
   const replicator = new Replicator({
     replica: new Replica({ presence, settings, origin }),
+    presence,
     origin,
     open: createRedisLog({ url, password, key: 'presence' }),
     clock: systemClock,
     timers: systemTimers(log),
     random: Math.random,
     log,
-    settings: { periodMs: 100, horizonMs: horizonMs(settings), maxOutboxOperations: settings.maxVisitors },
+    settings: {
+      periodMs: 100,
+      maxWaitMs: 100,
+      horizonMs: horizonMs(settings),
+      maxOutboxOperations: settings.maxVisitors,
+    },
   });
   t.teardown(() => replicator.stop());
   await replicator.start();

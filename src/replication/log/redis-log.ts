@@ -70,11 +70,16 @@ function createConnection(writer: Client, reader: Client, key: string): LogConne
   return {
     async append(fields, trimBeforeMs) {
       const minId = String(Math.max(0, Math.floor(trimBeforeMs)));
-      // A server whose memory is full refuses XADD, even one that trims; XTRIM alone frees the memory. Both are sent
-      // before the first reply, so that they cost one round trip.
-      const trimmed = ask(writer, ['XTRIM', key, 'MINID', '=', minId]);
-      const added = ask(writer, ['XADD', key, '*', ...Object.entries(fields).flat()]);
-      return String((await Promise.all([trimmed, added]))[1]);
+      const trim = ['MINID', '=', minId];
+      const add = () => ask(writer, ['XADD', key, ...trim, '*', ...Object.entries(fields).flat()]);
+      try {
+        return String(await add());
+      } catch (error) {
+        if (!isMemoryFull(error)) throw error;
+        // A server whose memory is full refuses XADD, even one that trims; XTRIM alone frees the memory.
+        await ask(writer, ['XTRIM', key, ...trim]);
+        return String(await add());
+      }
     },
     async read(afterId, waitMs) {
       const block = waitMs > 0 ? ['BLOCK', String(waitMs)] : [];
@@ -95,6 +100,8 @@ function createConnection(writer: Client, reader: Client, key: string): LogConne
     },
   };
 }
+
+const isMemoryFull = (error: unknown): boolean => error instanceof Error && error.message.startsWith('OOM');
 
 function pair(words: readonly string[]): Record<string, string> {
   const fields: Record<string, string> = {};
