@@ -1,6 +1,6 @@
 import { openPage, browserTest as test } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
-import { hit, send } from '../../support/client.js';
+import { hit, openStream, send } from '../../support/client.js';
 import { FAST, openExplanation, problemsIn, rowNames, text, untilRows, untilText } from '../../support/dashboard.js';
 import { until } from '../../support/until.js';
 
@@ -28,6 +28,28 @@ test('the counts and the list are those of /v1/online and follow it, and the fil
   await page.selectOption('#status', 'idle');
   await until(async () => (await page.locator('.visitor').count()) === 0);
   t.deepEqual(problemsIn(messages), []);
+});
+
+test('a visitor who comes or leaves is in the list and in the counts without waiting for the tick', async (t) => {
+  const { url } = await startCli(t, { ...FAST, TICK_INTERVAL_SECONDS: '10' });
+  const ticks = await openStream(t, `${url}/sse/online`);
+  const { page } = await openPage(t, url);
+  await untilText(page, '#connection', 'Live');
+  const names: string[] = [];
+  const tookMs: number[] = [];
+  for (let index = 0; index < 8; index++) {
+    names.push(`v${index}`);
+    const beganMs = performance.now();
+    await hit(url, { uid: `v${index}` });
+    await untilRows(page, ...names);
+    tookMs.push(Math.round(performance.now() - beganMs));
+  }
+  t.is(await text(page, '#online'), '8');
+  await send(`${url}/v1/leave`, { body: '{"uid":"v7"}' });
+  await untilRows(page, ...names.slice(0, -1));
+  // The first event is that of the start. Without a flush in between, each visitor waits for another tick.
+  t.true(ticks.events.length <= 4, `${ticks.events.length} events`);
+  t.log(`the visitors appeared after ${tookMs.join(', ')} ms`);
 });
 
 test('with ten thousand visitors only the rows in view are in the document', async (t) => {
