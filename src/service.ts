@@ -15,6 +15,7 @@ import { horizonMs } from './replication/operations.js';
 import { Replica } from './replication/replica.js';
 import { Replicator } from './replication/replicator.js';
 import type { Clock } from './runtime/clock.js';
+import { watchGaps } from './runtime/gaps.js';
 import { type Log, traceField } from './runtime/log.js';
 import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
@@ -69,9 +70,16 @@ const PUBLISHES_PER_TICK = 4;
 const MIN_SHARE_INTERVAL_MS = 150;
 
 /** Wires the parts together and starts the tick. Opens no port and reads nothing of the process. */
-export function createService(dependencies: ServiceDependencies): Service {
-  const { config, clock, timers, random, createId, processId, log, createMetrics, version } = dependencies;
+export function createService(outside: ServiceDependencies): Service {
+  const { config, timers, random, createId, processId, log, createMetrics, version } = outside;
   const { tickIntervalMs } = config.streams;
+  const heartbeatMs = config.http.heartbeatSeconds * 1000;
+  const clock = watchGaps(outside.clock, tickIntervalMs + heartbeatMs / 2, (fromMs, toMs) => {
+    log.warn('This process did not run for a while. Visitors get time for another heartbeat.', { ms: toMs - fromMs });
+    presence.bridgeGap({ fromMs, toMs }, heartbeatMs);
+    replica?.bridgeGap({ fromMs, toMs }, heartbeatMs);
+  });
+  const dependencies = { ...outside, clock };
   let serveChanges = () => {};
   const presence = new Presence(config.presence, () => serveChanges());
   const history = new History({
@@ -80,7 +88,8 @@ export function createService(dependencies: ServiceDependencies): Service {
     onlineWindowMs: config.presence.onlineWindowMs,
   });
   const counters = new Counters();
-  const replicator = createReplicator(dependencies, presence);
+  const replica = outside.openLog && new Replica({ presence, settings: config.presence, origin: processId });
+  const replicator = createReplicator(dependencies, presence, replica);
   const hub = new Hub({ clock, random, log, createStreamId: createId, counters, settings: config.streams });
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
@@ -122,10 +131,13 @@ export function createService(dependencies: ServiceDependencies): Service {
   };
 }
 
-function createReplicator(dependencies: ServiceDependencies, presence: Presence): Replicator | undefined {
+function createReplicator(
+  dependencies: ServiceDependencies,
+  presence: Presence,
+  replica: Replica | undefined,
+): Replicator | undefined {
   const { config, clock, timers, random, processId: origin, log, openLog: open } = dependencies;
-  if (open === undefined) return undefined;
-  const replica = new Replica({ presence, settings: config.presence, origin });
+  if (open === undefined || replica === undefined) return undefined;
   const { tickIntervalMs, changeIntervalMs } = config.streams;
   const settings = {
     periodMs: Math.max(MIN_SHARE_INTERVAL_MS, changeIntervalMs),

@@ -25,7 +25,7 @@ interface Delays {
 
 /** How long after a heartbeat its visitor appears in `/sse/changes`. */
 export async function benchDelays({ rounds, seconds }: Effort): Promise<Section> {
-  const spanMs = 10_000 * seconds;
+  const spanMs = 20_000 * seconds;
   const one: Delays[] = [];
   const three: Delays[] = [];
   for (let round = 0; round < rounds; round++) {

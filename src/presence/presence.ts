@@ -6,6 +6,7 @@ import { Roster } from './roster.js';
 import {
   applyHit,
   applyLeave,
+  type Gap,
   hasEnded,
   idleAtMs,
   openSessionCount,
@@ -97,6 +98,14 @@ export class Presence {
    */
   assign(uid: string, state: VisitorState, nowMs: number, changed: RoomNames = 'all'): Refusal | undefined {
     return assignState(this.#roster, { uid, state, nowMs, changed }, this.#settings);
+  }
+
+  /**
+   * Does not count a gap as silence: see `bridgeGap` in rules.ts. Call it before any other method with a time after the gap.
+   * Costs time for every visitor.
+   */
+  bridgeGap(gap: Gap, graceMs: number): void {
+    this.#roster.bridgeGap(gap, graceMs);
   }
 
   /** Applies what time alone has changed up to `nowMs`. Costs what changes, not how many visitors there are. */

@@ -1,7 +1,7 @@
 import type { PresenceSettings } from '../config/settings.js';
 import { diffOf } from './diff.js';
 import { Entries, INFO_CHANGED, STATUS_CHANGED } from './entries.js';
-import { endPlace, nextChangeMs, statusAt } from './rules.js';
+import { bridgeGap, endPlace, type Gap, nextChangeMs, statusAt } from './rules.js';
 import { Scope } from './scope.js';
 import { ACTIVE, OFFLINE, type StatusCode } from './status.js';
 import { TimingWheel } from './timing-wheel.js';
@@ -39,6 +39,13 @@ export class Roster {
   /** As `Presence.advance`. */
   advance(nowMs: number): void {
     this.#wheel.advance(nowMs, (slot) => this.#settle(slot, nowMs));
+  }
+
+  /** As `Presence.bridgeGap`. The due times stay: entries that are visited too early say when to look again. */
+  bridgeGap(gap: Gap, graceMs: number): void {
+    for (const scope of [this.site, ...this.rooms.values()]) {
+      for (const slot of scope.members.values()) bridgeGap(this.entries.placeAt(slot), gap, graceMs);
+    }
   }
 
   /** As `Presence.hasChanges`. */

@@ -106,6 +106,31 @@ export function extendSessions(place: Place, afterMs: number, untilMs: number): 
   place.endsAtMs = lastEndMs(place.sessions);
 }
 
+/** A time in which this process did not run, so that no heartbeat could arrive. */
+export interface Gap {
+  /** The last moment that is known to be before it. */
+  readonly fromMs: number;
+  /** The first moment after it. */
+  readonly toMs: number;
+}
+
+/**
+ * Keeps every page that was open at the beginning of a gap open for as long as it had left then, but no longer than
+ * `graceMs` after the gap, or than without the gap.
+ */
+export function bridgeGap(place: Place, { fromMs, toMs }: Gap, graceMs: number): void {
+  const endAfterGapMs = (endsAtMs: number) => {
+    if (endsAtMs <= fromMs) return endsAtMs;
+    return Math.max(endsAtMs, Math.min(endsAtMs + toMs - fromMs, toMs + graceMs));
+  };
+  if (place.sessions === undefined) {
+    place.endsAtMs = endAfterGapMs(place.endsAtMs);
+    return;
+  }
+  for (const session of place.sessions) session.endsAtMs = endAfterGapMs(session.endsAtMs);
+  place.endsAtMs = lastEndMs(place.sessions);
+}
+
 /** Ends a place at once, even with open pages, and clears its sessions and its activity. */
 export function endPlace(place: Place): void {
   place.endsAtMs = Number.NEGATIVE_INFINITY;

@@ -1,6 +1,6 @@
 import type { PresenceSettings } from '../config/settings.js';
 import type { Presence } from '../presence/presence.js';
-import type { RoomNames } from '../presence/rules.js';
+import type { Gap, RoomNames } from '../presence/rules.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
@@ -35,6 +35,8 @@ export class Replica {
   #leaveOnlyCount = 0;
   #lastNumber = 0;
   #grace: PartitionGrace | undefined;
+  /** No grace ends before. */
+  #bridgedUntilMs = Number.NEGATIVE_INFINITY;
   /** When an operation of another instance last arrived. */
   #lastReceivedMs = Number.NEGATIVE_INFINITY;
 
@@ -107,6 +109,19 @@ export class Replica {
   }
 
   /**
+   * Does not count a gap as silence, as `Presence.bridgeGap`, which must also be called: states that are derived anew until
+   * the end of the grace have it too.
+   */
+  bridgeGap({ fromMs, toMs }: Gap, graceMs: number): void {
+    const running = this.#graceAt(fromMs);
+    this.#bridgedUntilMs = toMs + graceMs;
+    this.#grace = {
+      sinceMs: running?.sinceMs ?? fromMs,
+      untilMs: Math.max(running?.untilMs ?? 0, this.#bridgedUntilMs),
+    };
+  }
+
+  /**
    * Ends the partition grace, after a time for the other instances to publish their backlog. Call it when everything that
    * the log holds has been merged.
    *
@@ -115,7 +130,8 @@ export class Replica {
   *resumeExpiry(nowMs: () => number): Generator<void> {
     const grace = this.#graceAt(nowMs());
     if (grace === undefined) return;
-    this.#grace = endGrace(grace, nowMs(), this.#settings.onlineWindowMs);
+    const { sinceMs, untilMs } = endGrace(grace, nowMs(), this.#settings.onlineWindowMs);
+    this.#grace = { sinceMs, untilMs: Math.max(untilMs, this.#bridgedUntilMs) };
     yield* this.#assignAll(nowMs);
   }
 

@@ -47,12 +47,17 @@ export class FakeTime implements Clock, Timers {
   pass(durationMs: number): void {
     const endMs = this.#nowMs + durationMs;
     for (let next = this.#next(endMs); next !== undefined; next = this.#next(endMs)) {
-      this.#nowMs = next.atMs;
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
       if (next.everyMs === undefined) this.#due.delete(next);
-      else next.atMs += next.everyMs;
+      else next.atMs = this.#nowMs + next.everyMs;
       next.callback();
     }
     this.#nowMs = endMs;
+  }
+
+  /** Lets time pass in which the process does not run. The timers that were due are late, and call back at the next `pass`. */
+  stop(durationMs: number): void {
+    this.#nowMs += durationMs;
   }
 
   #next(untilMs: number): Due | undefined {
