@@ -11,7 +11,7 @@ import { summary } from '../support/statistics.js';
 const PORT = 8160;
 const VISITORS = 100_000;
 const WATCHERS_PER_STREAM = 5;
-const ACTIVE_SECONDS = 20;
+const ACTIVE_SECONDS = 30;
 const BEFORE_MS = 2000;
 const AFTER_MS = 3000;
 const MIN_SETTLE_MS = 2000;
