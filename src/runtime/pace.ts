@@ -16,6 +16,8 @@ export interface PaceOptions extends PartsDependencies {
 
 /** Runs take at most a fifth of the time, unless the longest interval is reached. */
 const INTERVALS_PER_DURATION = 5;
+/** The share of the last run in the average: a single long one, as during garbage collection, hardly stretches the interval. */
+const LAST_SHARE = 0.25;
 
 /**
  * Creates the function to call when there is something to do. The first call after a quiet time starts a run as soon as
@@ -26,6 +28,7 @@ export function createPace(options: PaceOptions): () => void {
   const { parts, isDue, intervalMs, maxIntervalMs, observe, ...dependencies } = options;
   const { clock, timers } = dependencies;
   let isBusy = false;
+  let averageMs = 0;
   let notBeforeMs = Number.NEGATIVE_INFINITY;
 
   function schedule(): void {
@@ -37,7 +40,8 @@ export function createPace(options: PaceOptions): () => void {
   function run(): void {
     const beganMs = clock.nowMs();
     runParts(parts, dependencies, (durationMs) => {
-      const stretchedMs = Math.min(INTERVALS_PER_DURATION * durationMs, maxIntervalMs);
+      averageMs += LAST_SHARE * (durationMs - averageMs);
+      const stretchedMs = Math.min(INTERVALS_PER_DURATION * averageMs, maxIntervalMs);
       notBeforeMs = beganMs + Math.max(intervalMs, stretchedMs);
       isBusy = isDue();
       if (isBusy) schedule();

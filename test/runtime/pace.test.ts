@@ -65,26 +65,36 @@ test('without work there is no timer', (t) => {
   t.is(time.pending, 0);
 });
 
-test('the interval stretches so that runs take a fifth of the time, up to the longest interval', (t) => {
-  const { time, work, add, runsMs, observed } = createWork({ costMs: 60 });
-  add();
-  time.pass(0);
-  add();
-  time.pass(1000);
-  t.deepEqual(runsMs, [0, 300]);
-  work.costMs = 500;
+test('the interval stretches while runs take more than a fifth of the time, up to the longest interval', (t) => {
+  const { time, work, add, runsMs, observed } = createWork();
+  /** The last interval of twenty runs that take some time each. */
+  const lastInterval = (costMs: number) => {
+    work.costMs = costMs;
+    const until = runsMs.length + 20;
+    while (runsMs.length < until) {
+      add();
+      time.pass(1);
+    }
+    return runsMs.at(-1)! - runsMs.at(-2)!;
+  };
+  t.is(lastInterval(0), 100);
+  t.is(lastInterval(20), 100);
+  const stretched = lastInterval(60);
+  t.true(stretched > 290 && stretched <= 301, `${stretched} ms`);
+  t.is(lastInterval(1000), 2000);
+  t.is(lastInterval(0), 100);
+  t.deepEqual([...new Set(observed)], [0, 20, 60, 1000]);
+});
+
+test('a single long run hardly stretches the interval', (t) => {
+  const { time, work, add, runsMs } = createWork();
+  work.costMs = 80;
   add();
   time.pass(0);
   work.costMs = 0;
   add();
-  time.pass(10_000);
-  t.is(runsMs[3]! - runsMs[2]!, 2000);
-  t.deepEqual(observed, [60, 60, 500, 0]);
-  add();
-  time.pass(0);
-  add();
-  time.pass(10_000);
-  t.is(runsMs[5]! - runsMs[4]!, 100, 'and shrinks again');
+  time.pass(1000);
+  t.deepEqual(runsMs, [0, 100]);
 });
 
 test('work that arrives between the parts of a run is done in a later run', (t) => {
