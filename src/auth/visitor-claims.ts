@@ -4,7 +4,13 @@ import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { Unchecked } from '../protocol/json.js';
 import type { HitRequest, LeaveRequest } from '../protocol/messages.js';
 import { fail, ok, type Result } from '../protocol/result.js';
+import { VIEW_LEVELS, type ViewLevel } from '../protocol/view.js';
 import { bearerToken, type Claims, type TokenVerifier } from './tokens.js';
+
+/** The claims of a visitor's token. */
+export interface VisitorClaims extends Claims {
+  readonly view: ViewLevel | null | undefined;
+}
 
 /**
  * The claims of a visitor's token: of the Authorization header, or of `token` in the body, since a beacon cannot set
@@ -14,11 +20,18 @@ export async function verifyClaims(
   verifier: TokenVerifier,
   authorization: string | undefined,
   body: Unchecked<HitRequest | LeaveRequest>,
-): Promise<Result<Claims, ErrorCode>> {
+): Promise<Result<VisitorClaims, ErrorCode>> {
   const token = bearerToken(authorization) ?? body.token;
   if (token === undefined || token === null || token === '') return fail('token_missing');
-  return typeof token === 'string' ? verifier.verify(token) : fail('token_invalid');
+  if (typeof token !== 'string') return fail('token_invalid');
+  const claims = await verifier.verify(token);
+  if (!claims.ok) return claims;
+  return hasKnownView(claims.value) ? ok(claims.value) : fail('token_invalid');
 }
+
+/** An unknown word must not pass for no view: whoever signed it wanted to allow or to forbid something. */
+const hasKnownView = (claims: Claims): claims is VisitorClaims =>
+  claims.view === undefined || claims.view === null || VIEW_LEVELS.some((level) => level === claims.view);
 
 /** Checks a hit against the claims of its token. The info of the token, if any, replaces the info of the hit. */
 export function applyClaims(hit: Hit, claims: Claims): Result<Hit, ErrorCode> {

@@ -126,7 +126,10 @@ export class Roster {
     const extra = this.entries.extraOf(slot);
     if ((this.entries.marks[slot]! & INFO_CHANGED) === 0) extra.flushedInfo = known;
     extra.info = next;
-    for (const each of [slot, ...extra.memberships]) this.#mark(each, INFO_CHANGED);
+    for (const each of [slot, ...extra.memberships]) {
+      this.#mark(each, INFO_CHANGED);
+      this.entries.scope[each]!.countInfo();
+    }
   }
 
   /** @returns when the status changes next by time alone; `Infinity` when it does not */
