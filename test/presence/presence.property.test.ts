@@ -127,19 +127,27 @@ function compare(
     const lists = { active: uids('active'), idle: uids('idle') };
     same(presence.lists(nowMs, scope), lists);
     same(presence.totals(nowMs, scope), { online: online.size, active: lists.active.length, idle: lists.idle.length });
+    const members = [...online].map(([uid, { status, info }]) => ({ uid, status, info }));
+    same(presence.members(nowMs, scope), members);
     same(
-      presence.members(nowMs, scope),
-      [...online].map(([uid, { status, info }]) => ({ uid, status, info })),
+      presence.firstMembers(nowMs, scope),
+      ['active', 'idle'].flatMap((status) => members.filter((each) => each.status === status)),
     );
   }
   const online = model.online(nowMs);
   for (const uid of ['a', 'b', 'c', 'd', 'e', 'ä', '10', '9', 'nobody']) {
+    const expected = online.get(uid);
+    same(presence.status(uid, nowMs), expected?.status ?? 'offline');
+    for (const within of [[], ['hall'], ['attic', 'cellar', 'nowhere']]) {
+      const isIn = expected?.rooms.some((name) => within.includes(name));
+      same(presence.status(uid, nowMs, new Set(within)), isIn ? expected?.status : 'offline');
+    }
     const view = presence.visitor(uid, nowMs);
     if (view === undefined) {
-      same(undefined, online.get(uid));
+      same(undefined, expected);
     } else {
       const { lastActivityMs: _, idleAtMs: __, ...shown } = view;
-      same(shown, online.get(uid));
+      same(shown, expected);
     }
   }
 }
