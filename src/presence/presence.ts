@@ -48,6 +48,7 @@ export class Presence {
     if (refusal !== undefined) return refusal;
 
     siteSlot ??= roster.enter(roster.site, hit.uid);
+    if (hit.invisible !== undefined) roster.setInvisible(siteSlot, hit.invisible, nowMs);
     this.#hitPlace(siteSlot, hit, nowMs);
     if (hit.room !== undefined) {
       this.#giveUpRoom(siteSlot, hit.uid, hit.room, nowMs);
@@ -186,9 +187,11 @@ export class Presence {
     };
   }
 
-  /** How many rooms have members. Rooms that became empty count until the next flush. */
+  /** How many rooms have members, as of the last advance or change. Costs what there are rooms. */
   get roomCount(): number {
-    return this.#roster.rooms.size;
+    let count = 0;
+    for (const room of this.#roster.rooms.values()) if (room.online > 0) count++;
+    return count;
   }
 
   /** Takes the visitor out of a room, when there are too many for a new one. */

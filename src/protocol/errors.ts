@@ -37,6 +37,7 @@ const ERRORS = {
     400,
     'Send an "info" of at most 1024 bytes of JSON: a name and an address of a picture, not the picture.',
   ],
+  invisible_invalid: [400, 'Send "invisible" as true or false, without quotes, or leave it out.'],
   view_invalid: [400, 'Send "view" as an object, such as {"totals":true}, or leave it out.'],
   view_totals_invalid: [400, 'Send "totals" of a view as true or false, or leave it out.'],
   view_members_invalid: [400, 'Send "members" of a view as a whole number from 1 to 50, or leave it out.'],

@@ -53,6 +53,11 @@ export interface HitRequest {
   readonly session?: GivenName | null | undefined;
   /** Kept until it is changed or the visitor is offline; `{}` clears it. */
   readonly info?: Info | null | undefined;
+  /**
+   * Whether to hide the visitor, who then counts nowhere and is shown to nobody. Kept until a heartbeat changes it or
+   * the visitor is offline.
+   */
+  readonly invisible?: boolean | null | undefined;
   /** What the page wants to show of presence. `{}` asks for the interval only. */
   readonly view?: ViewRequest | null | undefined;
   /** The visitor's token, where one is needed and the `Authorization` header does not carry it. */
@@ -156,6 +161,7 @@ export type ErrorCode =
   | 'info_invalid'
   | 'info_number_inexact'
   | 'info_too_large'
+  | 'invisible_invalid'
   | 'view_invalid'
   | 'view_totals_invalid'
   | 'view_members_invalid'

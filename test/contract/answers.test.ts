@@ -53,6 +53,7 @@ const HITS = {
   idle_for_invalid: '{"uid":"a","idle_for":-1}',
   info_invalid: '{"uid":"a","info":[]}',
   info_number_inexact: '{"uid":"a","info":{"id":1161380288898609914}}',
+  invisible_invalid: '{"uid":"a","invisible":"yes"}',
   view_invalid: '{"uid":"a","view":[]}',
   view_totals_invalid: '{"uid":"a","view":{"totals":1}}',
   view_members_invalid: '{"uid":"a","view":{"members":0}}',

@@ -23,6 +23,8 @@ const room = fc.option(fc.constantFrom(...ROOMS), { nil: undefined });
 const session = fc.option(fc.constantFrom('s1', 's2', 's3'), { nil: undefined });
 const info = fc.option(fc.constantFrom('{}', '{"name":"A"}', '{"name":"B"}'), { nil: undefined });
 
+const invisible = fc.constantFrom(undefined, undefined, undefined, true, false);
+
 const step = fc.oneof(
   {
     weight: 6,
@@ -32,6 +34,7 @@ const step = fc.oneof(
       room,
       session,
       info,
+      invisible,
       agoMs: fc.constantFrom(-50, 0, 10, 499, 501, 1699, 1701, 299_000),
     }),
   },
