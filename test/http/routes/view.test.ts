@@ -139,6 +139,20 @@ test('a hundred uids and fifty members are the most that a view shows', async (t
   t.is((await getView(url, `members=50&${uids.map((uid) => `uids=${uid}`).join('&')}`)).visitors!.length, 100);
 });
 
+test('clients that ask for other numbers of members of one room each get theirs', async (t) => {
+  const { url } = await startService(t);
+  const expected: object[] = [];
+  for (let index = 10; index < 30; index++) {
+    // Of 20 such members, the text is too long to be kept for the next client.
+    const member = { uid: `visitor-${index}`, info: { name: 'x'.repeat(1000) } };
+    await hit(url, { ...member, room: 'hall' });
+    expected.push({ ...member, status: 'active' });
+  }
+  for (const count of [2, 2, 3, 20, 19, 50, 2]) {
+    t.deepEqual((await getView(url, `room=hall&members=${count}`)).members, expected.slice(0, count));
+  }
+});
+
 test('a client that has the current view gets 304, until the view changes', async (t) => {
   const { url } = await startService(t);
   await hit(url, { uid: 'ada', room: 'hall', info: { name: 'Ada' } });
