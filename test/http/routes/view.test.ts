@@ -126,6 +126,20 @@ for (const [query, code] of [
   });
 }
 
+test('a number that JSON cannot carry exactly is neither a view nor a part of one', async (t) => {
+  const { url } = await startService(t);
+  for (const [view, code] of [
+    ['1e999', 'view_invalid'],
+    ['{"room":9007199254740993}', 'room_invalid'],
+    ['{"members":1e999}', 'view_members_invalid'],
+    ['{"uids":[9007199254740993]}', 'view_uids_invalid'],
+    ['{"uids":1e999}', 'view_uids_invalid'],
+  ] as const) {
+    const answer = await send(`${url}/v1/hit`, { body: `{"uid":"ada","view":${view}}` });
+    t.is(answer.json().error, code, view);
+  }
+});
+
 test('a hundred uids and fifty members are the most that a view shows', async (t) => {
   const { url } = await startService(t);
   const uids = Array.from({ length: 100 }, (_, index) => `visitor-${index}`);
