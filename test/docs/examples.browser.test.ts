@@ -7,6 +7,7 @@ import { chromiumPath, openPage, servePages, browserTest as test } from '../supp
 import { type CliService, startCli } from '../support/cli.js';
 import { hit, send } from '../support/client.js';
 import { type Block, documents, fileNameOf, placeOf } from '../support/documents.js';
+import { firefoxTest, openFirefox } from '../support/firefox.js';
 import { until } from '../support/until.js';
 
 interface Visit {
@@ -86,32 +87,74 @@ test('every example for pages works in a browser as it is written', async (t) =>
   }
 });
 
+const watcher = examples.find(({ text }) => text.includes('EventSource.CLOSED'))!;
+
 test('the watcher of the documents survives an error that ends an EventSource for good', async (t) => {
   const service = await startService(t);
-  let refusals = 0;
-  const front = createServer((incoming, outgoing) => {
+  const front = await startFront(t, service);
+  front.failures = 1;
+  const { page, messages } = await openPage(t);
+  await page.goto(await servePages(t, { '/': pageWith(watcher, front) }));
+  await until(() => messages.includes('log: 1'), 'an event after the error');
+  t.is(front.failures, 0);
+});
+
+firefoxTest('in Firefox, the watcher of the documents survives an error and refused connections', async (t) => {
+  const service = await startService(t);
+  const front = await startFront(t, service);
+  front.failures = 1;
+  const { page, messages } = await openFirefox(t);
+  const logOpenings = `<script>
+    EventSource = class extends EventSource {
+      constructor(url) { super(url); console.log('opened'); }
+    };
+  </script>`;
+  await page.goto(await servePages(t, { '/': logOpenings + pageWith(watcher, front) }));
+  await until(() => messages.includes('log: 1'), 'an event after the error');
+
+  front.stop();
+  messages.length = 0;
+  await until(() => messages.includes('log: opened'), 'Firefox to give up, and the page to open another stream');
+  await front.start();
+  await until(() => messages.includes('log: 1'), 'an event after the refused connections');
+  t.pass();
+});
+
+/** A proxy in front of the service, which answers 502 as often as `failures` says, and can be stopped. */
+async function startFront(t: ExecutionContext, service: CliService) {
+  const server = createServer((incoming, outgoing) => {
     outgoing.setHeader('Access-Control-Allow-Origin', '*');
-    if (refusals === 0) {
-      refusals++;
+    if (front.failures > 0) {
+      front.failures--;
       outgoing.writeHead(502).end();
     } else {
-      request(service.url + incoming.url, (answer) => answer.pipe(outgoing.writeHead(200, answer.headers))).end();
+      const onward = request(service.url + incoming.url, (answer) =>
+        answer.pipe(outgoing.writeHead(200, answer.headers)),
+      );
+      onward.on('error', () => outgoing.destroy());
+      outgoing.on('close', () => onward.destroy());
+      onward.end();
     }
   });
-  front.listen(0, '127.0.0.1');
-  await once(front, 'listening');
-  t.teardown(() => {
-    front.closeAllConnections();
-    front.close();
-  });
-  const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
-  const example = examples.find(({ text }) => text.includes('EventSource.CLOSED'))!;
-  const site = await servePages(t, { '/': pageWith(example, { url }) });
-  const { page, messages } = await openPage(t);
-  await page.goto(site);
-  await until(() => messages.includes('log: 1'), 'an event after the error');
-  t.is(refusals, 1);
-});
+  let port = 0;
+  const front = {
+    url: '',
+    failures: 0,
+    start: async () => {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+      ({ port } = server.address() as AddressInfo);
+      front.url = `http://127.0.0.1:${port}`;
+    },
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  await front.start();
+  t.teardown(front.stop);
+  return front;
+}
 
 /** A service that pages may call, with one visitor. */
 async function startService(t: ExecutionContext): Promise<CliService> {

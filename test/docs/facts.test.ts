@@ -7,7 +7,7 @@ import { codeSpans, documentAt, documents, tableRows } from '../support/document
 import { startService } from '../support/service.js';
 
 /** Variables of others that the documents name. */
-const FOREIGN_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'CHROMIUM_PATH'];
+const FOREIGN_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'CHROMIUM_PATH', 'FIREFOX_PATH'];
 /** Words of others, and members of requests and log lines, that the documents write like error codes. */
 const OTHER_WORDS = ['last_activity', 'idle_for', 'stack_trace'];
 

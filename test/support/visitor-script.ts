@@ -27,6 +27,18 @@ export const LASTING = {
   TICK_INTERVAL_SECONDS: '0.1',
 };
 
+/** A chat log that is longer than its box, at the left edge of the page. */
+export const CHAT = `
+  <div id="chat" style="position:absolute;left:0;top:100px;width:200px;height:200px;overflow-y:scroll">
+    <div style="height:9000px">Hello</div>
+  </div>`;
+
+/** Scrolls the chat ten times a second, as a chat with many messages does. */
+export const AUTO_SCROLL = `setInterval(() => {
+  const chat = document.querySelector('#chat');
+  chat.scrollTop = (chat.scrollTop + 5) % 5000;
+}, 100);`;
+
 /** The line to paste. */
 export const tagOf = ({ url }: CliService, attributes: string): string =>
   `<script async src="${url}/client.js" ${attributes}></script>`;

@@ -1,19 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { browserTest as test } from '../../support/browser.js';
 import { until } from '../../support/until.js';
-import { openWithTag, untilOnline, visitorOf } from '../../support/visitor-script.js';
-
-/** A chat log that is longer than its box, at the left edge of the page. */
-const CHAT = `
-  <div id="chat" style="position:absolute;left:0;top:100px;width:200px;height:200px;overflow-y:scroll">
-    <div style="height:9000px">Hello</div>
-  </div>`;
-
-/** Scrolls the chat ten times a second, as a chat with many messages does. */
-const AUTO_SCROLL = `setInterval(() => {
-  const chat = document.querySelector('#chat');
-  chat.scrollTop = (chat.scrollTop + 5) % 5000;
-}, 100);`;
+import { AUTO_SCROLL, CHAT, openWithTag, untilOnline, visitorOf } from '../../support/visitor-script.js';
 
 /** Opens a page where a visitor is idle after two seconds without input. */
 const openIdlePage = (t: ExecutionContext, html: string) =>
