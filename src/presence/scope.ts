@@ -5,9 +5,9 @@ import type { Lists, Member, Totals } from './types.js';
 /** How many slots may wait to be sorted, beside twice the number of members. */
 const UNSORTED_SLACK = 1024;
 const MAX_FIRST_MEMBERS = 50;
-/** Up to this many visitors, the first members are looked up after each change. */
-const SMALL = 100;
-/** How old the first members of a larger scope may be: to look them up costs what the scope is large. */
+/** Up to this many visitors, the first members are found again after each change. */
+const MAX_SMALL_ONLINE = 100;
+/** How old the first members of a larger scope may get: finding them takes time in proportion to its size. */
 const FIRST_MEMBERS_AGE_MS = 1000;
 
 /** The whole site or one room: its members, as slots of the table, their counts and their lists. */
@@ -94,7 +94,8 @@ export class Scope {
   /** As `Presence.firstMembers`. */
   firstMembers(nowMs: number, memberOf: (slot: number) => Member): readonly Member[] {
     if (this.#firstMembersVersion === this.infoVersion) return this.#firstMembers;
-    if (this.online > SMALL && nowMs - this.#firstMembersAtMs < FIRST_MEMBERS_AGE_MS) return this.#firstMembers;
+    if (this.online > MAX_SMALL_ONLINE && nowMs - this.#firstMembersAtMs < FIRST_MEMBERS_AGE_MS)
+      return this.#firstMembers;
     const { status } = this.#entries;
     const active: number[] = [];
     const idle: number[] = [];

@@ -1,4 +1,5 @@
 import { type Field, readName, readUid } from './fields.js';
+import { inexactNumberText } from './inexact-numbers.js';
 import type { Unchecked } from './json.js';
 import type { ViewRequest } from './messages.js';
 import { decodeUids, MAX_UIDS, readRoom, valuesOf } from './query.js';
@@ -33,7 +34,9 @@ const MEMBERS = /^\d{1,2}$/;
  */
 export function readView(value: unknown, room: string | undefined): Field<ViewQuery | undefined> {
   if (value === undefined || value === null) return ok(undefined);
-  if (typeof value !== 'object' || Array.isArray(value)) return fail('view_invalid');
+  if (typeof value !== 'object' || Array.isArray(value) || inexactNumberText(value) !== undefined) {
+    return fail('view_invalid');
+  }
   const view: Unchecked<ViewRequest> = value;
   const named = readName(view.room, 'room_invalid');
   if (!named.ok) return named;

@@ -126,6 +126,20 @@ for (const [query, code] of [
   });
 }
 
+test('a number that JSON cannot carry exactly is neither a view nor a part of one', async (t) => {
+  const { url } = await startService(t);
+  for (const [view, code] of [
+    ['1e999', 'view_invalid'],
+    ['{"room":9007199254740993}', 'room_invalid'],
+    ['{"members":1e999}', 'view_members_invalid'],
+    ['{"uids":[9007199254740993]}', 'view_uids_invalid'],
+    ['{"uids":1e999}', 'view_uids_invalid'],
+  ] as const) {
+    const answer = await send(`${url}/v1/hit`, { body: `{"uid":"ada","view":${view}}` });
+    t.is(answer.json().error, code, view);
+  }
+});
+
 test('a hundred uids and fifty members are the most that a view shows', async (t) => {
   const { url } = await startService(t);
   const uids = Array.from({ length: 100 }, (_, index) => `visitor-${index}`);
@@ -137,6 +151,20 @@ test('a hundred uids and fifty members are the most that a view shows', async (t
   );
   t.is(view.members!.length, 50);
   t.is((await getView(url, `members=50&${uids.map((uid) => `uids=${uid}`).join('&')}`)).visitors!.length, 100);
+});
+
+test('clients that ask for other numbers of members of one room each get theirs', async (t) => {
+  const { url } = await startService(t);
+  const expected: object[] = [];
+  for (let index = 10; index < 30; index++) {
+    // Of 20 such members, the text is too long to be kept for the next client.
+    const member = { uid: `visitor-${index}`, info: { name: 'x'.repeat(1000) } };
+    await hit(url, { ...member, room: 'hall' });
+    expected.push({ ...member, status: 'active' });
+  }
+  for (const count of [2, 2, 3, 20, 19, 50, 2]) {
+    t.deepEqual((await getView(url, `room=hall&members=${count}`)).members, expected.slice(0, count));
+  }
 });
 
 test('a client that has the current view gets 304, until the view changes', async (t) => {
