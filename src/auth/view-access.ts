@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../protocol/errors.js';
+import { ok, type Result } from '../protocol/result.js';
 import { VIEW_LEVELS, type ViewLevel } from '../protocol/view.js';
 import type { VisibleParts } from '../streams/views.js';
-import type { Access } from './watch-access.js';
+import type { Access, WatchAccess } from './watch-access.js';
 
 /** How much of a view a client may see: a level, or everything, which includes who is on the whole site. */
 export type ViewGrant = ViewLevel | 'everything';
@@ -16,6 +18,21 @@ export interface ViewAccess {
 const GRANTS: readonly ViewGrant[] = [...VIEW_LEVELS, 'everything'];
 const includes = (grant: ViewGrant, least: ViewGrant): boolean => GRANTS.indexOf(grant) >= GRANTS.indexOf(least);
 const larger = (a: ViewGrant, b: ViewGrant): ViewGrant => (includes(a, b) ? a : b);
+
+/**
+ * What the client of a request may see in views: without credentials, what is public.
+ *
+ * @returns why its credentials are refused
+ */
+export async function requestViewAccess(
+  watchAccess: WatchAccess,
+  publicView: ViewLevel,
+  ...request: Parameters<WatchAccess['ofRequest']>
+): Promise<Result<ViewAccess, ErrorCode>> {
+  const access = await watchAccess.ofRequest(...request);
+  if (access.ok) return ok(watcherViewAccess(publicView, access.value));
+  return access.error === 'token_missing' ? ok({ everywhere: publicView }) : access;
+}
 
 /** What a watcher may see in views: everything within its rooms, and what is public elsewhere. */
 export const watcherViewAccess = (publicView: ViewLevel, { rooms }: Pick<Access, 'rooms'>): ViewAccess =>

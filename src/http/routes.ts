@@ -13,6 +13,7 @@ import { Views } from '../streams/views.js';
 import { answerOk } from './answer.js';
 import type { Assets } from './assets.js';
 import type { Route } from './router.js';
+import { createBadges } from './routes/badges.js';
 import { createFileRoutes } from './routes/files.js';
 import { createHitHandler, createLeaveHandler, type Tracker } from './routes/heartbeats.js';
 import { createLookUps } from './routes/look-ups.js';
@@ -70,6 +71,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
   const totals: WatchGuard = trust.publicView === 'none' ? guarded : (handler) => handler;
 
   const lookUps = createLookUps(dependencies);
+  const badges = createBadges({ ...dependencies, watchAccess, publicView: trust.publicView });
   const streams = { ...dependencies, trustedHops: trust.trustedHops, gzip: config.streams.gzip };
   const stream = (kind: FeedKind) => createStreamHandler(streams, kind);
   // The process answers, and it depends on nothing else that could be checked.
@@ -83,6 +85,8 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/history', { get: guarded(lookUps.history, 'named') }],
     ['/v1/rooms', { get: guarded(lookUps.rooms, 'filtered') }],
     ['/v1/visitors', { get: guarded(lookUps.visitors, 'filtered') }],
+    ['/v1/badge/count.svg', { get: badges.count }],
+    ['/v1/badge/status.svg', { get: badges.status }],
     ['/v1/view', { get: createViewHandler({ views, watchAccess, publicView: trust.publicView }) }],
     ['/v1/unwatch', { post: createUnwatchHandler(dependencies.hub, maxBodyBytes) }],
     ['/sse/online', { get: guarded(stream('online'), 'named') }],

@@ -19,6 +19,7 @@ const HIT = '{"uid":"ada","session":"tab-1","room":"hall","idle_for":1.5,"info":
 const LEAVE = '{"uid":"ada","session":"tab-1","room":"attic"}';
 const FOREIGN = { origin: 'https://elsewhere.example' };
 
+const BADGES = ['/v1/badge/count.svg', '/v1/badge/status.svg?uid=ada'];
 const WATCHED = [
   '/v1/online',
   '/v1/totals',
@@ -26,10 +27,11 @@ const WATCHED = [
   '/v1/rooms',
   '/v1/visitors?uids=ada,bob',
   '/v1/visitors/ada',
+  ...BADGES,
 ];
 const VIEW = '/v1/view?totals&members=5&uids=ada&uids=bob';
 const STREAMS = ['/sse/online', '/sse/changes', '/sse/totals'];
-const OF_A_ROOM = [...STREAMS, '/v1/online', '/v1/totals', '/v1/history'];
+const OF_A_ROOM = [...STREAMS, '/v1/online', '/v1/totals', '/v1/history', '/v1/badge/count.svg'];
 const HEALTH = ['/health', '/healthz', '/readyz'];
 const FILES = ['/', '/dashboard.js', '/dashboard.css', '/client.js', '/client.mjs', '/client.d.mts', '/openapi.json'];
 
@@ -116,7 +118,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
     await ask('OPTIONS', path, { headers: FOREIGN });
     await ask('GET', path, { headers: FOREIGN });
   }
-  for (const path of [...FILES, VIEW]) await ask('GET', path, { headers: { 'if-none-match': '*' } });
+  for (const path of [...FILES, VIEW, ...BADGES]) await ask('GET', path, { headers: { 'if-none-match': '*' } });
   for (const path of STREAMS) {
     const stream = await openStream(t, url + path);
     await stream.next();
@@ -128,6 +130,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
   for (const path of OF_A_ROOM) for (const room of ['%zz', '']) await ask('GET', `${path}?room=${room}`);
   const uids = ['%zz', 'x'.repeat(257), '%00', ''];
   for (const uid of uids) await ask('GET', `/v1/visitors/${uid}`);
+  for (const query of ['', ...uids.map((uid) => `?uid=${uid}`)]) await ask('GET', `/v1/badge/status.svg${query}`);
   for (const uid of [...uids, 'a,', 'a,'.repeat(101)]) await ask('GET', `/v1/visitors?uids=${uid}`);
   for (const uid of [...uids, 'a&uids=a'.repeat(101)]) await ask('GET', `/v1/view?uids=${uid}`);
   for (const query of ['room=', 'totals=2', 'members=0']) await ask('GET', `/v1/view?${query}`);

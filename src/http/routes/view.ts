@@ -1,11 +1,9 @@
-import { type ViewAccess, visibleParts, watcherViewAccess } from '../../auth/view-access.js';
+import { requestViewAccess, visibleParts } from '../../auth/view-access.js';
 import type { WatchAccess } from '../../auth/watch-access.js';
-import type { ErrorCode } from '../../protocol/errors.js';
-import { ok, type Result } from '../../protocol/result.js';
 import { readViewQuery, type ViewLevel } from '../../protocol/view.js';
 import type { Views } from '../../streams/views.js';
 import { answerEmpty, answerError, answerJson } from '../answer.js';
-import type { Context, Handler } from '../context.js';
+import type { Handler } from '../context.js';
 import { etagOf, matchesEtag } from '../etag.js';
 
 /** What the handler of views works with. */
@@ -28,14 +26,8 @@ const GUARDED_CACHING = ['Cache-Control', 'private, no-cache', 'Vary', 'Authoriz
 export function createViewHandler({ views, watchAccess, publicView }: ViewDependencies): Handler {
   const caching = watchAccess.isOpen ? OPEN_CACHING : GUARDED_CACHING;
 
-  async function accessOf({ request, query }: Context): Promise<Result<ViewAccess, ErrorCode>> {
-    const access = await watchAccess.ofRequest(request.headers, query);
-    if (access.ok) return ok(watcherViewAccess(publicView, access.value));
-    return access.error === 'token_missing' ? ok({ everywhere: publicView }) : access;
-  }
-
   return async (context) => {
-    const access = await accessOf(context);
+    const access = await requestViewAccess(watchAccess, publicView, context.request.headers, context.query);
     if (!access.ok) return answerError(context, access.error);
     const view = readViewQuery(context.query);
     if (!view.ok) return answerError(context, view.error);
