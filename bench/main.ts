@@ -18,10 +18,12 @@ import { benchMemory } from './tables/memory.js';
 import { benchStalls } from './tables/stalls.js';
 import { benchStart } from './tables/start.js';
 import { benchStreams } from './tables/streams.js';
+import { benchViews } from './tables/views.js';
 
 /** In the order of the file of results. */
 const TABLES = {
   hits: benchHits,
+  views: benchViews,
   latency: benchLatency,
   delays: benchDelays,
   fanout: benchFanOut,

@@ -2,8 +2,8 @@ import { SignJWT } from 'jose';
 import { median } from 'simple-statistics';
 import { bare, express, flask, installed, type MeasuredServer, service, stock } from '../servers/compared-servers.js';
 import { alternate } from '../support/alternate.js';
-import { loadGenerator, runClosedLoopLoad } from '../support/closed-loop-load.js';
-import { cpuMs } from '../support/cpu.js';
+import { loadGenerator } from '../support/closed-loop-load.js';
+import { measureHeartbeats } from '../support/heartbeat-rate.js';
 import { heartbeatBody, uidOf } from '../support/heartbeats.js';
 import { table } from '../support/markdown.js';
 import { type Effort, judge, type Section } from '../support/report.js';
@@ -15,14 +15,8 @@ interface Subject extends MeasuredServer {
   readonly isSigned?: boolean;
 }
 
-interface Rate {
-  readonly perSecond: number;
-  readonly cpuMicroseconds: number;
-}
-
 const VISITORS = 10_000;
 const PORT = 8110;
-const WARM_UP_SECONDS = 4;
 const PACKAGES = [
   '@google-cloud/functions-framework',
   'express',
@@ -69,7 +63,7 @@ export async function benchHits({ rounds, seconds }: Effort): Promise<Section> {
   const plain = Array.from({ length: VISITORS }, (_, index) => heartbeatBody(index, lastActivity));
   const signed = await signedBodies(lastActivity);
   const rates = await alternate(rounds, subjects, (subject) =>
-    measure(subject, subject.isSigned ? signed : plain, seconds),
+    measureHeartbeats(() => subject.start(PORT), subject.isSigned ? signed : plain, seconds),
   );
   const perSecond = rates.map((of) => of.map((rate) => rate.perSecond));
   const cpu = rates.map((of) => of.map((rate) => rate.cpuMicroseconds));
@@ -92,21 +86,6 @@ connections, as fast as they are answered. Rounds: ${rounds}, ${seconds} s each.
 
 ${versionsLine(...PACKAGES)}.`;
   return { title: 'Heartbeats per second on one core', text, goals };
-}
-
-async function measure({ name, start }: Subject, bodies: readonly string[], seconds: number): Promise<Rate> {
-  const server = await start(PORT);
-  try {
-    // Leaves out compiling, on the same core, and the first verification of each signature.
-    await runClosedLoopLoad(server.url, bodies, WARM_UP_SECONDS);
-    const beforeMs = cpuMs(server.process.pid!);
-    const { requestsPerSecond, failed } = await runClosedLoopLoad(server.url, bodies, seconds);
-    if (failed > 0) throw new Error(`${name}: ${failed} heartbeats failed`);
-    const cpuMicroseconds = ((cpuMs(server.process.pid!) - beforeMs) * 1000) / (requestsPerSecond * seconds);
-    return { perSecond: requestsPerSecond, cpuMicroseconds };
-  } finally {
-    await server.stop();
-  }
 }
 
 function signedBodies(lastActivity: number): Promise<string[]> {

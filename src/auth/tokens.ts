@@ -15,6 +15,10 @@ export interface Claims {
   readonly rooms: ReadonlySet<string> | undefined;
   /** The visitor's info as the token has it, not validated yet. */
   readonly info: unknown;
+  /** What the token adds to the views that its holder may see, not validated yet. */
+  readonly view: unknown;
+  /** Whether to hide the visitor, not validated yet. */
+  readonly invisible: unknown;
   /** When the token expires, in milliseconds of the wall clock, tolerance included; `Infinity` when it does not. */
   readonly expiresAtMs: number;
 }
@@ -92,7 +96,7 @@ export class TokenVerifier {
     }
   }
 
-  #remember(token: string, { sub, exp, room, rooms, info }: JWTPayload): Result<Claims, TokenError> {
+  #remember(token: string, { sub, exp, room, rooms, info, view, invisible }: JWTPayload): Result<Claims, TokenError> {
     const names = [...(room === undefined ? [] : [room]), ...(Array.isArray(rooms) ? rooms : [])];
     if (!names.every((name) => typeof name === 'string') || (rooms !== undefined && !Array.isArray(rooms))) {
       return fail('token_invalid');
@@ -103,6 +107,8 @@ export class TokenVerifier {
       subject: subject.ok ? subject.value : undefined,
       rooms: room === undefined && rooms === undefined ? undefined : new Set(names),
       info,
+      view,
+      invisible,
       expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
     };
     if (!this.#remembered.has(token)) this.#rememberedBytes += bytesOf(token);

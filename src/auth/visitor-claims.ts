@@ -4,7 +4,14 @@ import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { Unchecked } from '../protocol/json.js';
 import type { HitRequest, LeaveRequest } from '../protocol/messages.js';
 import { fail, ok, type Result } from '../protocol/result.js';
+import { VIEW_LEVELS, type ViewLevel } from '../protocol/view.js';
 import { bearerToken, type Claims, type TokenVerifier } from './tokens.js';
+
+/** The claims of a visitor's token. */
+export interface VisitorClaims extends Claims {
+  readonly view: ViewLevel | null | undefined;
+  readonly invisible: boolean | null | undefined;
+}
 
 /**
  * The claims of a visitor's token: of the Authorization header, or of `token` in the body, since a beacon cannot set
@@ -14,18 +21,33 @@ export async function verifyClaims(
   verifier: TokenVerifier,
   authorization: string | undefined,
   body: Unchecked<HitRequest | LeaveRequest>,
-): Promise<Result<Claims, ErrorCode>> {
+): Promise<Result<VisitorClaims, ErrorCode>> {
   const token = bearerToken(authorization) ?? body.token;
   if (token === undefined || token === null || token === '') return fail('token_missing');
-  return typeof token === 'string' ? verifier.verify(token) : fail('token_invalid');
+  if (typeof token !== 'string') return fail('token_invalid');
+  const claims = await verifier.verify(token);
+  if (!claims.ok) return claims;
+  return hasKnownValues(claims.value) ? ok(claims.value) : fail('token_invalid');
 }
 
-/** Checks a hit against the claims of its token. The info of the token, if any, replaces the info of the hit. */
-export function applyClaims(hit: Hit, claims: Claims): Result<Hit, ErrorCode> {
+/** An unknown value must not count as none: whoever signed it wanted to allow or to forbid something. */
+const hasKnownValues = (claims: Claims): claims is VisitorClaims => {
+  const { view = null, invisible = null } = claims;
+  const isKnownView = view === null || VIEW_LEVELS.some((level) => level === view);
+  return isKnownView && (invisible === null || typeof invisible === 'boolean');
+};
+
+/**
+ * Checks a hit against the claims of its token. What the token says of the info, and of whether the visitor is invisible,
+ * replaces what the hit says.
+ */
+export function applyClaims(hit: Hit, claims: VisitorClaims): Result<Hit, ErrorCode> {
   const checked = checkClaims(hit, claims);
-  if (!checked.ok || claims.info === undefined) return checked;
+  if (!checked.ok) return checked;
+  const invisible = claims.invisible ?? hit.invisible;
+  if (claims.info === undefined) return ok({ ...hit, invisible });
   const info = readInfo(claims.info);
-  return info.ok ? ok({ ...hit, info: info.value }) : info;
+  return info.ok ? ok({ ...hit, info: info.value, invisible }) : info;
 }
 
 /** Checks the visitor and the room of a leave, or of a hit, against the claims of its token. */

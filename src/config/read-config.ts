@@ -1,5 +1,6 @@
 import { cleanEnv, str } from 'envalid';
 import { fail, ok, type Result } from '../protocol/result.js';
+import { VIEW_LEVELS } from '../protocol/view.js';
 import type { Config } from './settings.js';
 import {
   decimal,
@@ -47,7 +48,7 @@ export const VARIABLES = {
   DIRECT_DISPATCH: onOff({ default: true }),
   HIT_SECRET: secrets({ default: [] }),
   WATCH_SECRET: secrets({ default: [] }),
-  PUBLIC_TOTALS: onOff({ default: false }),
+  PUBLIC_VIEW: oneOf(...VIEW_LEVELS)({ default: 'none' }),
   HITS_PER_UID_PER_MINUTE: whole(0, 100_000)({ default: 0 }),
   HITS_PER_ADDRESS_PER_MINUTE: whole(0, 1_000_000)({ default: 0 }),
   STREAMS_PER_ADDRESS: whole(0, 100_000)({ default: 0 }),
@@ -71,6 +72,11 @@ export function readConfig(
 ): Result<Config, readonly ConfigProblem[]> {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const problems: ConfigProblem[] = [];
+  // Ignored, it would close what an operator has opened, without a word.
+  if (set.PUBLIC_TOTALS !== undefined) {
+    const message = 'is replaced by PUBLIC_VIEW: remove it, and where it was on, set PUBLIC_VIEW=totals';
+    problems.push({ variable: 'PUBLIC_TOTALS', message });
+  }
   const env = cleanEnv(set, VARIABLES, {
     reporter: ({ errors }) => {
       for (const [variable, error] of Object.entries(errors)) problems.push({ variable, message: error.message });
@@ -124,7 +130,7 @@ export function readConfig(
     trust: {
       hitSecrets: env.HIT_SECRET,
       watchSecrets: env.WATCH_SECRET,
-      publicTotals: env.PUBLIC_TOTALS,
+      publicView: env.PUBLIC_VIEW,
       hitsPerUidPerMinute: env.HITS_PER_UID_PER_MINUTE,
       hitsPerAddressPerMinute: env.HITS_PER_ADDRESS_PER_MINUTE,
       trustedHops: env.TRUSTED_HOPS,

@@ -1,3 +1,4 @@
+import type { ViewLevel } from '../protocol/view.js';
 import type { LogSettings } from '../runtime/log.js';
 
 /** Everything an operator can set. Durations in milliseconds, sizes in bytes. */
@@ -50,8 +51,8 @@ export interface TrustSettings {
   readonly hitSecrets: readonly string[];
   /** The secrets that allow watching, directly or as signatures of tokens; none: everybody may watch. */
   readonly watchSecrets: readonly string[];
-  /** Whether totals, which contain no names, are open to everybody in spite of `watchSecrets`. */
-  readonly publicTotals: boolean;
+  /** What everybody may see in spite of `watchSecrets`. Without these, everybody may see everything. */
+  readonly publicView: ViewLevel;
   /** Hits per minute; 0 for no limit. */
   readonly hitsPerUidPerMinute: number;
   readonly hitsPerAddressPerMinute: number;

@@ -3,15 +3,29 @@ import type { Context, Handler } from './context.js';
 import type { CorsDecision } from './cors.js';
 import { answerUnreadBody, hasUnreadBody } from './unread-body.js';
 
-/** Headers of every JSON answer, names and values in turn. */
-export const JSON_HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'] as const;
+const JSON_TYPE = ['Content-Type', 'application/json'] as const;
+const NO_STORE = ['Cache-Control', 'no-store'] as const;
+/** Headers of every JSON answer that is true for a moment only, names and values in turn. */
+export const JSON_HEADERS = [...JSON_TYPE, ...NO_STORE] as const;
 
 /** A 401 must name the authentication scheme (RFC 9110, 15.5.2). */
 const CHALLENGE = ['WWW-Authenticate', 'Bearer realm="presence"'];
 
-/** Answers with JSON text. @param headers further ones, names and values in turn */
-export function answerJson(context: Context, status: number, body: string, headers: readonly string[] = []): void {
-  const all = [...context.cors.headers, ...JSON_HEADERS, 'Content-Length', String(Buffer.byteLength(body)), ...headers];
+/**
+ * Answers with JSON text.
+ *
+ * @param headers further ones, names and values in turn
+ * @param caching the headers that say how long to keep the answer; default: not at all
+ */
+export function answerJson(
+  context: Context,
+  status: number,
+  body: string,
+  headers: readonly string[] = [],
+  caching: readonly string[] = NO_STORE,
+): void {
+  const length = String(Buffer.byteLength(body));
+  const all = [...context.cors.headers, ...JSON_TYPE, ...caching, 'Content-Length', length, ...headers];
   if (hasUnreadBody(context.request)) return answerUnreadBody(context, status, all, body);
   if (context.isStopping()) all.push('Connection', 'close');
   context.response.writeHead(status, all).end(body);

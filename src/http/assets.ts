@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { etagOf } from './etag.js';
 
 /** A static file. It is read at the start, and compressed at the first request for gzip. */
 export interface Asset {
@@ -37,7 +37,6 @@ export function readAssets(): Assets {
 
 function readAsset(name: string, contentType: string): Asset {
   const plain = readFileSync(new URL(name, DIRECTORY));
-  const digest = createHash('sha256').update(plain).digest('base64url').slice(0, 22);
   let gzip: Buffer | undefined;
   return {
     contentType,
@@ -46,6 +45,6 @@ function readAsset(name: string, contentType: string): Asset {
       gzip ??= gzipSync(plain, { level: 9 });
       return gzip;
     },
-    etag: `"${digest}"`,
+    etag: etagOf(plain),
   };
 }

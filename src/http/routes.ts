@@ -9,15 +9,18 @@ import type { Presence } from '../presence/presence.js';
 import type { Clock } from '../runtime/clock.js';
 import type { FeedKind, Feeds } from '../streams/feeds.js';
 import type { Hub } from '../streams/hub.js';
+import { Views } from '../streams/views.js';
 import { answerOk } from './answer.js';
 import type { Assets } from './assets.js';
 import type { Route } from './router.js';
+import { createBadges } from './routes/badges.js';
 import { createFileRoutes } from './routes/files.js';
 import { createHitHandler, createLeaveHandler, type Tracker } from './routes/heartbeats.js';
 import { createLookUps } from './routes/look-ups.js';
 import { createMetricsHandler } from './routes/metrics.js';
 import { createSignInRoutes } from './routes/sign-in.js';
 import { createStreamHandler, createUnwatchHandler } from './routes/streams.js';
+import { createViewHandler } from './routes/view.js';
 import { createWatchGuard, type WatchGuard } from './watch-guard.js';
 
 /** Everything that some route needs. */
@@ -51,20 +54,24 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
   const { config, clock, metrics } = dependencies;
   const { trust } = config;
   const { maxBodyBytes, heartbeatSeconds } = config.http;
+  const views = new Views(dependencies.presence, clock);
+  const watchAccess = new WatchAccess(trust.watchSecrets, clock);
   const verifier = trust.hitSecrets.length === 0 ? undefined : new TokenVerifier({ secrets: trust.hitSecrets, clock });
   const heartbeats = {
     ...dependencies,
     maxBodyBytes,
     heartbeatSeconds,
+    views,
+    publicView: watchAccess.isOpen ? ('everything' as const) : trust.publicView,
     verifier,
     limits: new HeartbeatLimits(trust, clock),
   };
 
-  const watchAccess = new WatchAccess(trust.watchSecrets, clock);
   const guarded = createWatchGuard(watchAccess);
-  const totals: WatchGuard = trust.publicTotals ? (handler) => handler : guarded;
+  const totals: WatchGuard = trust.publicView === 'none' ? guarded : (handler) => handler;
 
   const lookUps = createLookUps(dependencies);
+  const badges = createBadges({ ...dependencies, watchAccess, publicView: trust.publicView });
   const streams = { ...dependencies, trustedHops: trust.trustedHops, gzip: config.streams.gzip };
   const stream = (kind: FeedKind) => createStreamHandler(streams, kind);
   // The process answers, and it depends on nothing else that could be checked.
@@ -78,6 +85,9 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/history', { get: guarded(lookUps.history, 'named') }],
     ['/v1/rooms', { get: guarded(lookUps.rooms, 'filtered') }],
     ['/v1/visitors', { get: guarded(lookUps.visitors, 'filtered') }],
+    ['/v1/badge/count.svg', { get: badges.count }],
+    ['/v1/badge/status.svg', { get: badges.status }],
+    ['/v1/view', { get: createViewHandler({ views, watchAccess, publicView: trust.publicView }) }],
     ['/v1/unwatch', { post: createUnwatchHandler(dependencies.hub, maxBodyBytes) }],
     ['/sse/online', { get: guarded(stream('online'), 'named') }],
     ['/sse/totals', { get: totals(stream('totals'), 'named') }],

@@ -26,6 +26,7 @@ export function assignState(roster: Roster, assignment: Assignment, settings: Pr
   siteSlot ??= roster.enter(roster.site, uid);
   // When the visitor is offline here, all rooms have ended, too.
   const writesAll = changed === 'all' || hasEnded(roster.entries.placeAt(siteSlot), nowMs);
+  roster.setInvisible(siteSlot, state.isInvisible, nowMs);
   writePlace(roster, siteSlot, state.site, nowMs);
   for (const room of writesAll ? allRooms(roster, siteSlot, state) : changed) {
     const refusal = assignRoom(roster, siteSlot, room, assignment, settings);

@@ -32,10 +32,12 @@ export class Entries<S extends object = object> {
   lastSeenMs = new Float64Array(INITIAL_CAPACITY);
   lastActivityMs = new Float64Array(INITIAL_CAPACITY);
   endsAtMs = new Float64Array(INITIAL_CAPACITY);
-  /** A StatusCode, as of the last advance or change. */
+  /** A StatusCode as others see it, as of the last advance or change: OFFLINE for an invisible visitor. */
   status = new Uint8Array(INITIAL_CAPACITY);
   /** The StatusCode at the last flush. */
   flushedStatus = new Uint8Array(INITIAL_CAPACITY);
+  /** 1 for an invisible visitor, in all of its entries. */
+  invisible = new Uint8Array(INITIAL_CAPACITY);
   /** STATUS_CHANGED and INFO_CHANGED; cleared by a flush. */
   marks = new Uint8Array(INITIAL_CAPACITY);
   /** 1 while the entry is in its scope's sorted list. */
@@ -71,6 +73,7 @@ export class Entries<S extends object = object> {
     this.extra[slot] = undefined;
     this.status[slot] = OFFLINE;
     this.flushedStatus[slot] = OFFLINE;
+    this.invisible[slot] = 0;
     this.marks[slot] = 0;
     this.sorted[slot] = 0;
     this.#free.push(slot);
@@ -110,6 +113,7 @@ export class Entries<S extends object = object> {
     this.endsAtMs = larger(this.endsAtMs, new Float64Array(capacity));
     this.status = larger(this.status, new Uint8Array(capacity));
     this.flushedStatus = larger(this.flushedStatus, new Uint8Array(capacity));
+    this.invisible = larger(this.invisible, new Uint8Array(capacity));
     this.marks = larger(this.marks, new Uint8Array(capacity));
     this.sorted = larger(this.sorted, new Uint8Array(capacity));
   }

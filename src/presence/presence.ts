@@ -15,18 +15,20 @@ import {
   type VisitorState,
 } from './rules.js';
 import { OFFLINE, statusName } from './status.js';
-import type { Diff, Lists, Member, Refusal, Totals, VisitorView } from './types.js';
+import type { Diff, Lists, Member, Refusal, Status, Totals, VisitorView } from './types.js';
 
 const NO_TOTALS: Totals = { online: 0, active: 0, idle: 0 };
 const NO_LISTS: Lists = { active: [], idle: [] };
+const NOBODY: readonly Member[] = [];
 
 /**
  * Who is here. Pure: no clock, no timer, no input or output; `nowMs` is whole milliseconds of a clock that never goes
- * back. Every answer is exact for the `nowMs` it is asked with, however long ago the last call was.
+ * back. Every answer but `firstMembers` is exact for the `nowMs` it is asked with, however long ago the last call was.
  */
 export class Presence {
   readonly #settings: PresenceSettings;
   readonly #roster: Roster;
+  readonly #memberOf = (slot: number) => this.#roster.memberOf(slot);
 
   /**
    * @param onChange called at the first change after each flush, within the call that makes it; it must not call back.
@@ -61,6 +63,7 @@ export class Presence {
     if (refusal !== undefined) return refusal;
 
     siteSlot ??= roster.enter(roster.site, hit.uid);
+    if (hit.invisible !== undefined) roster.setInvisible(siteSlot, hit.invisible, nowMs);
     this.#hitPlace(siteSlot, hit, nowMs);
     if (hit.room !== undefined) {
       this.#giveUpRoom(siteSlot, hit.uid, hit.room, nowMs);
@@ -153,9 +156,35 @@ export class Presence {
     return slots.map((slot) => this.#roster.memberOf(slot));
   }
 
+  /**
+   * The first 50 of those who are online in a room, or on the whole site: active visitors before idle ones, each group
+   * sorted by uid. Exact for up to 100 visitors; with more, up to a second old, so that the cost of a request does not
+   * grow with them. The same object until the content may have changed.
+   */
+  firstMembers(nowMs: number, room?: string): readonly Member[] {
+    this.advance(nowMs);
+    return this.#roster.scope(room)?.firstMembers(nowMs, this.#memberOf) ?? NOBODY;
+  }
+
   /** The visitors that were online at the last flush, with the status and info that they had then, sorted by uid. */
   flushedMembers(room?: string): Member[] {
     return this.#roster.flushedMembers(room);
+  }
+
+  /**
+   * The status of a visitor.
+   *
+   * @param within rooms: a visitor who is in none of them counts as offline. Default: the whole site
+   */
+  status(uid: string, nowMs: number, within?: ReadonlySet<string>): Status {
+    this.advance(nowMs);
+    const { site, entries } = this.#roster;
+    const slot = site.members.get(uid);
+    if (slot === undefined) return statusName(OFFLINE);
+    const isIn = (membership: number) =>
+      entries.status[membership] !== OFFLINE && within?.has(entries.scope[membership]!.room!);
+    if (within !== undefined && !entries.extra[slot]?.memberships.some(isIn)) return statusName(OFFLINE);
+    return statusName(entries.statusOf(slot));
   }
 
   /** One visitor in detail; undefined when offline. */
@@ -181,9 +210,11 @@ export class Presence {
     };
   }
 
-  /** How many rooms have members. Rooms that became empty count until the next flush. */
+  /** How many rooms have members, as of the last advance or change. Costs what there are rooms. */
   get roomCount(): number {
-    return this.#roster.rooms.size;
+    let count = 0;
+    for (const room of this.#roster.rooms.values()) if (room.online > 0) count++;
+    return count;
   }
 
   /** Takes the visitor out of a room, when there are too many for a new one. */

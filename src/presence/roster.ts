@@ -116,6 +116,7 @@ export class Roster {
     let slot = room.members.get(uid);
     if (slot === undefined) {
       slot = this.enter(room, uid);
+      this.entries.invisible[slot] = this.entries.invisible[siteSlot]!;
       this.entries.extraOf(siteSlot).memberships.push(slot);
       this.membershipCount++;
     }
@@ -133,6 +134,14 @@ export class Roster {
     for (const membership of this.entries.extra[slot]?.memberships ?? []) this.#takeOffline(membership);
     this.#takeOffline(slot);
     this.setInfo(slot, NO_INFO);
+    if (this.entries.scope[slot] === this.site) this.#setInvisible(slot, false);
+  }
+
+  /** Hides a visitor, or ends that. The change shows in rooms at once, and on the site when its place is refreshed. */
+  setInvisible(siteSlot: number, isInvisible: boolean, nowMs: number): void {
+    if ((this.entries.invisible[siteSlot] === 1) === isInvisible) return;
+    this.#setInvisible(siteSlot, isInvisible);
+    for (const membership of this.entries.extra[siteSlot]?.memberships ?? []) this.refresh(membership, nowMs);
   }
 
   /** Sets the info of a site entry, as canonical JSON text. */
@@ -143,7 +152,10 @@ export class Roster {
     const extra = this.entries.extraOf(slot);
     if ((this.entries.marks[slot]! & INFO_CHANGED) === 0) extra.flushedInfo = known;
     extra.info = next;
-    for (const each of [slot, ...extra.memberships]) this.#mark(each, INFO_CHANGED);
+    for (const each of [slot, ...extra.memberships]) {
+      this.#mark(each, INFO_CHANGED);
+      this.entries.scope[each]!.countInfo();
+    }
   }
 
   /** @returns when the status changes next by time alone; `Infinity` when it does not */
@@ -155,13 +167,20 @@ export class Roster {
       return Number.POSITIVE_INFINITY;
     }
     const dueMs = nextChangeMs(place, nowMs, this.#settings);
-    this.#setStatus(slot, status);
+    this.#setStatus(slot, this.entries.invisible[slot] === 1 ? OFFLINE : status);
     return dueMs;
   }
 
   #takeOffline(slot: number): void {
     endPlace(this.entries.placeAt(slot));
     this.#setStatus(slot, OFFLINE);
+    // The status of an invisible visitor has not changed, and its entry has to be freed, too.
+    this.#mark(slot, STATUS_CHANGED);
+  }
+
+  #setInvisible(siteSlot: number, isInvisible: boolean): void {
+    const { invisible, extra } = this.entries;
+    for (const slot of [siteSlot, ...(extra[siteSlot]?.memberships ?? [])]) invisible[slot] = Number(isInvisible);
   }
 
   #setStatus(slot: number, status: StatusCode): void {
@@ -185,9 +204,10 @@ export class Roster {
     marks[slot]! |= mark;
   }
 
-  /** Removes an offline entry from the table. */
+  /** Removes an entry whose place has ended from the table. The visitor of an offline entry may be there, invisible. */
   #forget(slot: number): void {
     const entries = this.entries;
+    if (entries.endsAtMs[slot] !== Number.NEGATIVE_INFINITY) return;
     const scope = entries.scope[slot]!;
     const uid = entries.uid[slot]!;
     scope.members.delete(uid);

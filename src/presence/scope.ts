@@ -1,9 +1,14 @@
 import type { Entries } from './entries.js';
 import { ACTIVE, IDLE, OFFLINE } from './status.js';
-import type { Lists, Totals } from './types.js';
+import type { Lists, Member, Totals } from './types.js';
 
 /** How many slots may wait to be sorted, beside twice the number of members. */
 const UNSORTED_SLACK = 1024;
+const MAX_FIRST_MEMBERS = 50;
+/** Up to this many visitors, the first members are found again after each change. */
+const MAX_SMALL_ONLINE = 100;
+/** How old the first members of a larger scope may get: finding them takes time in proportion to its size. */
+const FIRST_MEMBERS_AGE_MS = 1000;
 
 /** The whole site or one room: its members, as slots of the table, their counts and their lists. */
 export class Scope {
@@ -13,6 +18,8 @@ export class Scope {
   readonly members = new Map<string, number>();
   /** Changes whenever a member's status changes. Unique among all scopes: equal versions mean equal lists. */
   version = 0;
+  /** Changes with the version, and whenever a member's info changes. */
+  infoVersion = 0;
   readonly #counts: [offline: number, idle: number, active: number] = [0, 0, 0];
   readonly #entries: Entries<Scope>;
   /** Slots with marks, each once. */
@@ -23,6 +30,9 @@ export class Scope {
   #unsorted: number[] = [];
   #lists: Lists = { active: [], idle: [] };
   #listsVersion = 0;
+  #firstMembers: readonly Member[] = [];
+  #firstMembersVersion = 0;
+  #firstMembersAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(room: string | undefined, entries: Entries<Scope>) {
     this.room = room;
@@ -43,6 +53,12 @@ export class Scope {
     else this.#counts[from as typeof IDLE | typeof ACTIVE]--;
     if (to !== OFFLINE) this.#counts[to as typeof IDLE | typeof ACTIVE]++;
     this.version = ++this.#entries.changes;
+    this.infoVersion = this.version;
+  }
+
+  /** Notes that the info of a member has changed. */
+  countInfo(): void {
+    this.infoVersion = ++this.#entries.changes;
   }
 
   /** Remembers a slot for the next flush. Call it once per slot and flush. */
@@ -73,6 +89,25 @@ export class Scope {
     this.#lists = { active, idle };
     this.#listsVersion = this.version;
     return this.#lists;
+  }
+
+  /** As `Presence.firstMembers`. */
+  firstMembers(nowMs: number, memberOf: (slot: number) => Member): readonly Member[] {
+    if (this.#firstMembersVersion === this.infoVersion) return this.#firstMembers;
+    if (this.online > MAX_SMALL_ONLINE && nowMs - this.#firstMembersAtMs < FIRST_MEMBERS_AGE_MS)
+      return this.#firstMembers;
+    const { status } = this.#entries;
+    const active: number[] = [];
+    const idle: number[] = [];
+    for (const slot of this.inOrder()) {
+      const slots = status[slot] === ACTIVE ? active : idle;
+      if (slots.length < MAX_FIRST_MEMBERS) slots.push(slot);
+      if (active.length === MAX_FIRST_MEMBERS) break;
+    }
+    this.#firstMembers = [...active, ...idle].slice(0, MAX_FIRST_MEMBERS).map(memberOf);
+    this.#firstMembersVersion = this.infoVersion;
+    this.#firstMembersAtMs = nowMs;
+    return this.#firstMembers;
   }
 
   #queueForSorting(slot: number): void {

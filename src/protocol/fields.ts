@@ -100,9 +100,3 @@ export function readInfo(value: unknown): Field<string | undefined> {
 function wellFormedJson(member: unknown): string {
   return JSON.stringify(typeof member === 'string' ? member.replace(LONE_SURROGATE, '\ufffd') : member);
 }
-
-/** Reads `view`: what the page wants to know with the answer. @returns undefined when it wants nothing */
-export function readView(value: unknown): Field<object | undefined> {
-  if (value === undefined || value === null) return ok(undefined);
-  return typeof value === 'object' && !Array.isArray(value) ? ok(value) : fail('view_invalid');
-}

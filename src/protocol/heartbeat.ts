@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.js';
 import { readActivityMs, readInfo, readName, readUid } from './fields.js';
 import type { Unchecked } from './json.js';
 import type { HitRequest, LeaveRequest } from './messages.js';
-import { ok, type Result } from './result.js';
+import { fail, ok, type Result } from './result.js';
 
 /** One heartbeat: this visitor is here. */
 export interface Hit {
@@ -16,6 +16,8 @@ export interface Hit {
   readonly session?: string | undefined;
   /** The visitor's new info as canonical JSON text of a flat object. Absent keeps the old one, `'{}'` clears it. */
   readonly info?: string | undefined;
+  /** Whether to hide the visitor. Absent keeps what the last heartbeat said, until the visitor is offline. */
+  readonly invisible?: boolean | undefined;
 }
 
 /** One leave. Without `room` it is for the whole site; without `session`, for every page of the visitor. */
@@ -37,12 +39,15 @@ export function readHit(body: Unchecked<HitRequest>, clock: Clock): Result<Hit, 
   if (!session.ok) return session;
   const info = readInfo(body.info);
   if (!info.ok) return info;
+  const invisible = body.invisible ?? undefined;
+  if (invisible !== undefined && typeof invisible !== 'boolean') return fail('invisible_invalid');
   return ok({
     uid: uid.value,
     activityMs: activityMs.value,
     room: room.value,
     session: session.value,
     info: info.value,
+    invisible,
   });
 }
 

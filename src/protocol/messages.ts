@@ -53,8 +53,13 @@ export interface HitRequest {
   readonly session?: GivenName | null | undefined;
   /** Kept until it is changed or the visitor is offline; `{}` clears it. */
   readonly info?: Info | null | undefined;
-  /** What the page wants to know with the answer. `{}` asks for the interval only. */
-  readonly view?: View | null | undefined;
+  /**
+   * Whether to hide the visitor, who then counts nowhere and is shown to nobody. Kept until a heartbeat changes it or
+   * the visitor is offline.
+   */
+  readonly invisible?: boolean | null | undefined;
+  /** What the page wants to show of presence. `{}` asks for the interval only. */
+  readonly view?: ViewRequest | null | undefined;
   /** The visitor's token, where one is needed and the `Authorization` header does not carry it. */
   readonly token?: string | null | undefined;
 }
@@ -91,8 +96,42 @@ export interface HitAnswer {
   readonly view?: View | undefined;
 }
 
-/** What a page shows of presence. No members have a meaning yet. */
-export type View = Readonly<Record<string, unknown>>;
+/**
+ * What a page shows of presence. `totals` and `members` are about `room`; without it about the heartbeat's room;
+ * without that about the whole site.
+ */
+export interface ViewRequest {
+  /** The room to show, if it is not the heartbeat's. */
+  readonly room?: GivenName | null | undefined;
+  /** Whether to count. */
+  readonly totals?: boolean | null | undefined;
+  /** The visitors whose status to show, each once or several times. */
+  readonly uids?: readonly GivenName[] | null | undefined;
+  /** How many of those who are online to list at most. Active ones come first. */
+  readonly members?: number | null | undefined;
+}
+
+/**
+ * What a page shows of presence: what was asked for, as far as the client may see it. It has no times that change by
+ * themselves, so that equal views are equal bytes.
+ */
+export interface View {
+  readonly totals?: Totals | undefined;
+  /** One for each of `uids`, in their order. */
+  readonly visitors?: readonly VisitorStatus[] | undefined;
+  /** Who is online in the room, or on the site. Active visitors first, each group sorted by uid. */
+  readonly members?: readonly OnlineVisitor[] | undefined;
+  /**
+   * What was asked for and is left out, because `PUBLIC_VIEW` and the token do not allow it. Absent when nothing is.
+   */
+  readonly forbidden?: readonly ('totals' | 'visitors' | 'members')[] | undefined;
+}
+
+/** Whether one visitor is online. */
+export interface VisitorStatus {
+  readonly uid: Uid;
+  readonly status: 'active' | 'idle' | 'offline';
+}
 
 /** The body of every error. */
 export interface ErrorAnswer {
@@ -122,7 +161,11 @@ export type ErrorCode =
   | 'info_invalid'
   | 'info_number_inexact'
   | 'info_too_large'
+  | 'invisible_invalid'
   | 'view_invalid'
+  | 'view_totals_invalid'
+  | 'view_members_invalid'
+  | 'view_uids_invalid'
   | 'stream_missing'
   | 'uids_missing'
   | 'too_many_uids'

@@ -1,7 +1,8 @@
 import { type Field, readName, readUid } from './fields.js';
 import { fail, ok } from './result.js';
 
-const MAX_UIDS = 100;
+/** How many visitors one request may ask about. */
+export const MAX_UIDS = 100;
 
 /** The room that a request asks about; undefined for the whole site. The first of several counts. */
 export function readRoom(query: string): Field<string | undefined> {
@@ -18,7 +19,11 @@ export function readRoom(query: string): Field<string | undefined> {
 export function readUids(query: string): Field<string[]> {
   const values = valuesOf(query, 'uids');
   if (values.join('') === '') return fail('uids_missing');
-  const encoded = values.length === 1 ? values[0]!.split(',') : values;
+  return decodeUids(values.length === 1 ? values[0]!.split(',') : values);
+}
+
+/** The uids that values of a query stand for, at most 100. */
+export function decodeUids(encoded: readonly string[]): Field<string[]> {
   if (encoded.length > MAX_UIDS) return fail('too_many_uids');
   const uids: string[] = [];
   for (const each of encoded) {
@@ -36,7 +41,7 @@ export function decodeUid(encoded: string): Field<string> {
 }
 
 /** The values of a parameter, one for each time the query names it, still percent-encoded. */
-function valuesOf(query: string, name: string): string[] {
+export function valuesOf(query: string, name: string): string[] {
   return query
     .split('&')
     .filter((part) => part === name || part.startsWith(`${name}=`))

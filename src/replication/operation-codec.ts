@@ -13,6 +13,8 @@ export interface Batch {
 const VERSION = '1';
 const HIT = 0;
 const LEAVE = 1;
+const VISIBLE = 1;
+const INVISIBLE = 2;
 const OPERATIONS_PER_PART = 1000;
 
 type Row = readonly unknown[];
@@ -78,13 +80,19 @@ function encode(operation: Operation, baseMs: number): Row {
   const { kind, atMs, uid, session, room } = operation;
   const common = [atMs - baseMs, uid, session, room];
   if (kind === 'leave') return trimmed([LEAVE, ...common]);
-  const { activityMs, info, carried } = operation;
+  const { activityMs, info, invisible, carried } = operation;
   const carriedRow = carried && [
     atMs - carried.siteActivityMs,
     atMs - carried.roomActivityMs,
-    ...(carried.info === undefined ? [] : [carried.info, atMs - carried.infoAtMs]),
+    ...trimmed([
+      carried.info,
+      carried.info === undefined ? undefined : atMs - carried.infoAtMs,
+      // At least 1: zeros at the end are dropped.
+      carried.invisibleAtMs === undefined ? undefined : Math.max(1, atMs - carried.invisibleAtMs),
+    ]),
   ];
-  return trimmed([HIT, ...common, atMs - activityMs, info, carriedRow]);
+  const visibility = invisible === undefined ? undefined : invisible ? INVISIBLE : VISIBLE;
+  return trimmed([HIT, ...common, atMs - activityMs, info, carriedRow, visibility]);
 }
 
 /** Drops undefined values and zeros from the end: the decoder treats missing values as those. */
@@ -101,7 +109,7 @@ interface Header {
 
 function decode(row: unknown, { origin, number, baseMs }: Header): Operation | undefined {
   if (!Array.isArray(row)) return undefined;
-  const [kind, delayMs, uid, session, room, idleMs, info, carriedRow] = row as Row;
+  const [kind, delayMs, uid, session, room, idleMs, info, carriedRow, visibility] = row as Row;
   if (!isNumber(delayMs) || typeof uid !== 'string' || !isOptionalText(session) || !isOptionalText(room)) {
     return undefined;
   }
@@ -112,17 +120,21 @@ function decode(row: unknown, { origin, number, baseMs }: Header): Operation | u
   if (kind !== HIT || !isNumber(idle) || !isOptionalText(info)) return undefined;
   const carried = decodeCarried(carriedRow, atMs);
   if (carried === null) return undefined;
-  return { ...common, kind: 'hit', activityMs: atMs - idle, info: info ?? undefined, carried } satisfies HitOperation;
+  const invisible = visibility === undefined ? undefined : visibility === INVISIBLE;
+  const activityMs = atMs - idle;
+  return { ...common, kind: 'hit', activityMs, info: info ?? undefined, invisible, carried } satisfies HitOperation;
 }
 
 /** @returns null when the row is malformed */
 function decodeCarried(row: unknown, atMs: number): CarriedState | undefined | null {
   if (row === undefined || row === null) return undefined;
   if (!Array.isArray(row)) return null;
-  const [siteIdleMs, roomIdleMs, info, infoAgeMs = 0] = row as Row;
+  const [siteIdleMs, roomIdleMs, info, infoAge, invisibleAge] = row as Row;
+  const infoAgeMs = infoAge ?? 0;
   if (!isNumber(siteIdleMs) || !isNumber(roomIdleMs) || !isOptionalText(info) || !isNumber(infoAgeMs)) return null;
   const [siteActivityMs, roomActivityMs] = [atMs - siteIdleMs, atMs - roomIdleMs];
-  return { siteActivityMs, roomActivityMs, info: info ?? undefined, infoAtMs: atMs - infoAgeMs };
+  const invisibleAtMs = isNumber(invisibleAge) ? atMs - invisibleAge : undefined;
+  return { siteActivityMs, roomActivityMs, info: info ?? undefined, infoAtMs: atMs - infoAgeMs, invisibleAtMs };
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

@@ -27,6 +27,8 @@ export interface CarriedState {
   readonly info: string | undefined;
   /** When the info was given. */
   readonly infoAtMs: number;
+  /** When a heartbeat last made the visitor invisible; undefined when it is not, or when the heartbeat says so itself. */
+  readonly invisibleAtMs: number | undefined;
 }
 
 /** A leave, as instances publish it. */

@@ -25,6 +25,9 @@ export interface ReplicatedState extends VisitorState {
   info: string | undefined;
   /** When the info was given. */
   infoAtMs: number;
+  isInvisible: boolean;
+  /** When a heartbeat last said whether the visitor is invisible. */
+  invisibleAtMs: number;
   /** The latest end of a room that is not in `rooms` any more. */
   forgottenMs: number;
 }
@@ -35,6 +38,8 @@ export const newState = (): ReplicatedState => ({
   rooms: undefined,
   info: undefined,
   infoAtMs: Number.NEGATIVE_INFINITY,
+  isInvisible: false,
+  invisibleAtMs: Number.NEGATIVE_INFINITY,
   forgottenMs: Number.NEGATIVE_INFINITY,
 });
 
@@ -63,12 +68,14 @@ export function stateToCarry(state: ReplicatedState, hit: Hit, nowMs: number): C
   const siteActivityMs = state.site.lastActivityMs;
   const roomActivityMs = place !== undefined && !hasEnded(place, nowMs) ? place.lastActivityMs : hit.activityMs;
   const info = hit.info === undefined ? state.info : undefined;
-  if (info === undefined && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
-  return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs };
+  const invisibleAtMs = hit.invisible === undefined && state.isInvisible ? state.invisibleAtMs : undefined;
+  const isPlain = info === undefined && invisibleAtMs === undefined;
+  if (isPlain && Math.max(siteActivityMs, roomActivityMs) <= hit.activityMs) return undefined;
+  return { siteActivityMs, roomActivityMs, info, infoAtMs: state.infoAtMs, invisibleAtMs };
 }
 
 /**
- * Off the site is off every room, and clears the info. A room that ends alone is looked at when an operation names it: an
+ * Off the site is off every room, and clears the info and whether the visitor is invisible. A room that ends alone is looked at when an operation names it: an
  * operation must not cost more in many rooms.
  *
  * @returns whether the visitor is off the site
@@ -78,6 +85,7 @@ function endStay(state: ReplicatedState, atMs: number): boolean {
   if (!hasEnded(site, atMs)) return false;
   endAt(site, site.endsAtMs);
   state.info = undefined;
+  state.isInvisible = false;
   state.rooms = undefined;
   state.forgottenMs = Math.max(state.forgottenMs, site.endedAtMs);
   return true;
@@ -103,6 +111,14 @@ function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: Presenc
   } else if (carried?.info !== undefined && carried.infoAtMs > Math.max(state.infoAtMs, state.site.endedAtMs)) {
     state.info = carried.info;
     state.infoAtMs = carried.infoAtMs;
+  }
+  const carriedAtMs = carried?.invisibleAtMs;
+  if (hit.invisible !== undefined) {
+    state.isInvisible = hit.invisible;
+    state.invisibleAtMs = atMs;
+  } else if (carriedAtMs !== undefined && carriedAtMs > Math.max(state.invisibleAtMs, state.site.endedAtMs)) {
+    state.isInvisible = true;
+    state.invisibleAtMs = carriedAtMs;
   }
   return changed;
 }

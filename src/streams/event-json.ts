@@ -13,6 +13,9 @@ const totalsMembers = ({ online, active, idle }: Totals): string =>
 /** The tail of a `TotalsEvent`. */
 export const totalsTail = (totals: Totals): string => `${totalsMembers(totals)}}`;
 
+/** `Totals`. */
+export const totalsJson = (totals: Totals): string => `{${totalsMembers(totals)}}`;
+
 /** The tail of an `OnlineEvent`. */
 export function onlineTail({ active, idle }: Lists): string {
   const totals = { online: active.length + idle.length, active: active.length, idle: idle.length };
@@ -42,8 +45,8 @@ export function changeTail({ totals, joined, left, active, idle, updated }: Diff
   ].join('');
 }
 
-/** Without info, in one call: a text per member is most of the garbage of a list of a hundred thousand. */
-const membersJson = (members: readonly Member[]): string =>
+/** A list of members. Without info, in one call: a text per member is most of the garbage of a list of a hundred thousand. */
+export const membersJson = (members: readonly Member[]): string =>
   members.every(({ info }) => info === undefined) ? JSON.stringify(members) : `[${members.map(memberJson).join(',')}]`;
 
 /** `info` is JSON text already. */

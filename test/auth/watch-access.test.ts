@@ -49,11 +49,13 @@ test('the secret itself, or a token signed with it, gives access in the header a
   }
 });
 
-test('PUBLIC_TOTALS opens the totals, and nothing else', async (t) => {
-  const { url } = await startService(t, { ...LOCKED, PUBLIC_TOTALS: 'true' });
-  for (const path of TOTALS) t.is((await send(url + path, { method: 'HEAD' })).status, 200, path);
-  for (const path of NAMES) t.is((await send(url + path)).status, 401, path);
-});
+for (const level of ['totals', 'status', 'members']) {
+  test(`PUBLIC_VIEW=${level} opens the look-up and the stream of totals, and no other`, async (t) => {
+    const { url } = await startService(t, { ...LOCKED, PUBLIC_VIEW: level });
+    for (const path of TOTALS) t.is((await send(url + path, { method: 'HEAD' })).status, 200, path);
+    for (const path of NAMES) t.is((await send(url + path)).status, 401, path);
+  });
+}
 
 test('a token for rooms gives access to those rooms, and limits look-ups of visitors to them', async (t) => {
   const { url } = await startService(t, LOCKED);

@@ -45,6 +45,7 @@ for (const [variable, value] of [
   ['LOG_LEVEL', 'loud'],
   ['HIT_SECRET', 'too short'],
   ['WATCH_SECRET', `${'x'.repeat(40)},short`],
+  ['PUBLIC_VIEW', 'names'],
   ['METRICS', 'on'],
   ['METRICS_TOKEN', 'short'],
   ['TRUSTED_HOPS', '-1'],
@@ -79,6 +80,14 @@ test('an invalid variable stops the start with one line that names it', async (t
   t.is(line.severity, 'CRITICAL');
   t.regex(line.message, /^Cannot start: ONLINE_WINDOW_SECONDS must be at least two heartbeats/);
 });
+
+for (const value of ['on', 'off']) {
+  test(`PUBLIC_TOTALS=${value} is refused with a message that names the variable in its place`, (t) => {
+    const result = readConfig({ PUBLIC_TOTALS: value });
+    t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['PUBLIC_TOTALS']);
+    if (!result.ok) t.regex(result.error[0]!.message, /PUBLIC_VIEW=totals/);
+  });
+}
 
 test('the message about an invalid secret does not contain it', (t) => {
   const result = readConfig({ HIT_SECRET: 'hush' });

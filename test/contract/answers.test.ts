@@ -19,6 +19,7 @@ const HIT = '{"uid":"ada","session":"tab-1","room":"hall","idle_for":1.5,"info":
 const LEAVE = '{"uid":"ada","session":"tab-1","room":"attic"}';
 const FOREIGN = { origin: 'https://elsewhere.example' };
 
+const BADGES = ['/v1/badge/count.svg', '/v1/badge/status.svg?uid=ada'];
 const WATCHED = [
   '/v1/online',
   '/v1/totals',
@@ -26,9 +27,11 @@ const WATCHED = [
   '/v1/rooms',
   '/v1/visitors?uids=ada,bob',
   '/v1/visitors/ada',
+  ...BADGES,
 ];
+const VIEW = '/v1/view?totals&members=5&uids=ada&uids=bob';
 const STREAMS = ['/sse/online', '/sse/changes', '/sse/totals'];
-const OF_A_ROOM = [...STREAMS, '/v1/online', '/v1/totals', '/v1/history'];
+const OF_A_ROOM = [...STREAMS, '/v1/online', '/v1/totals', '/v1/history', '/v1/badge/count.svg'];
 const HEALTH = ['/health', '/healthz', '/readyz'];
 const FILES = ['/', '/dashboard.js', '/dashboard.css', '/client.js', '/client.mjs', '/client.d.mts', '/openapi.json'];
 
@@ -52,7 +55,12 @@ const HITS = {
   idle_for_invalid: '{"uid":"a","idle_for":-1}',
   info_invalid: '{"uid":"a","info":[]}',
   info_number_inexact: '{"uid":"a","info":{"id":1161380288898609914}}',
+  invisible_invalid: '{"uid":"a","invisible":"yes"}',
   view_invalid: '{"uid":"a","view":[]}',
+  view_totals_invalid: '{"uid":"a","view":{"totals":1}}',
+  view_members_invalid: '{"uid":"a","view":{"members":0}}',
+  view_uids_invalid: '{"uid":"a","view":{"uids":"a"}}',
+  too_many_uids: `{"uid":"a","view":{"uids":[${'"a",'.repeat(100)}"a"]}}`,
   info_too_large: `{"uid":"a","info":{"n":"${'x'.repeat(1024)}"}}`,
 };
 
@@ -102,15 +110,15 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
     for (const body of Object.values(BODIES)) await ask('POST', path, { body });
   }
   await ask('POST', '/v1/unwatch', { body: '{}' });
-  await ask('POST', '/v1/hit', { body: '{"uid":"ada","view":{}}' });
-  for (const path of [...WATCHED, ...HEALTH, ...FILES, '/nowhere', '/metrics']) {
+  await ask('POST', '/v1/hit', { body: '{"uid":"ada","view":{"totals":true,"members":5,"uids":["ada"]}}' });
+  for (const path of [...WATCHED, VIEW, ...HEALTH, ...FILES, '/nowhere', '/metrics']) {
     await ask('GET', path);
     await ask('HEAD', path);
     await ask('DELETE', path, { headers: FOREIGN });
     await ask('OPTIONS', path, { headers: FOREIGN });
     await ask('GET', path, { headers: FOREIGN });
   }
-  for (const path of FILES) await ask('GET', path, { headers: { 'if-none-match': '*' } });
+  for (const path of [...FILES, VIEW, ...BADGES]) await ask('GET', path, { headers: { 'if-none-match': '*' } });
   for (const path of STREAMS) {
     const stream = await openStream(t, url + path);
     await stream.next();
@@ -122,8 +130,11 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
   for (const path of OF_A_ROOM) for (const room of ['%zz', '']) await ask('GET', `${path}?room=${room}`);
   const uids = ['%zz', 'x'.repeat(257), '%00', ''];
   for (const uid of uids) await ask('GET', `/v1/visitors/${uid}`);
+  for (const query of ['', ...uids.map((uid) => `?uid=${uid}`)]) await ask('GET', `/v1/badge/status.svg${query}`);
   for (const uid of [...uids, 'a,', 'a,'.repeat(101)]) await ask('GET', `/v1/visitors?uids=${uid}`);
-  const paths = [...WATCHED, ...STREAMS, ...HEALTH, ...FILES, '/nowhere', '/metrics'];
+  for (const uid of [...uids, 'a&uids=a'.repeat(101)]) await ask('GET', `/v1/view?uids=${uid}`);
+  for (const query of ['room=', 'totals=2', 'members=0']) await ask('GET', `/v1/view?${query}`);
+  const paths = [...WATCHED, VIEW, ...STREAMS, ...HEALTH, ...FILES, '/nowhere', '/metrics'];
   const lines = [
     ...Object.keys(posts).map((path) => `POST ${path}`),
     ...paths.map((path) => `GET ${path}`),
@@ -160,6 +171,9 @@ async function askLockedService(t: ExecutionContext, seen: Set<string>): Promise
     await ask('HEAD', path, bearer(SECRET));
   }
   for (const path of OF_A_ROOM) await ask('GET', path, bearer(await sign({ room: 'hall' })));
+  for (const token of ['wrong', await sign(expired), await sign({ room: 'hall' })])
+    await ask('GET', VIEW, bearer(token));
+  await ask('GET', VIEW);
   await ask('GET', '/metrics');
   await ask('GET', '/metrics', bearer('wrong'));
   await ask('GET', '/metrics', bearer(SECRET));

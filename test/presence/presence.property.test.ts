@@ -23,6 +23,8 @@ const room = fc.option(fc.constantFrom(...ROOMS), { nil: undefined });
 const session = fc.option(fc.constantFrom('s1', 's2', 's3'), { nil: undefined });
 const info = fc.option(fc.constantFrom('{}', '{"name":"A"}', '{"name":"B"}'), { nil: undefined });
 
+const invisible = fc.constantFrom(undefined, undefined, undefined, true, false);
+
 const step = fc.oneof(
   {
     weight: 6,
@@ -32,6 +34,7 @@ const step = fc.oneof(
       room,
       session,
       info,
+      invisible,
       agoMs: fc.constantFrom(-50, 0, 10, 499, 501, 1699, 1701, 299_000),
     }),
   },
@@ -127,19 +130,27 @@ function compare(
     const lists = { active: uids('active'), idle: uids('idle') };
     same(presence.lists(nowMs, scope), lists);
     same(presence.totals(nowMs, scope), { online: online.size, active: lists.active.length, idle: lists.idle.length });
+    const members = [...online].map(([uid, { status, info }]) => ({ uid, status, info }));
+    same(presence.members(nowMs, scope), members);
     same(
-      presence.members(nowMs, scope),
-      [...online].map(([uid, { status, info }]) => ({ uid, status, info })),
+      presence.firstMembers(nowMs, scope),
+      ['active', 'idle'].flatMap((status) => members.filter((each) => each.status === status)),
     );
   }
   const online = model.online(nowMs);
   for (const uid of ['a', 'b', 'c', 'd', 'e', 'ä', '10', '9', 'nobody']) {
+    const expected = online.get(uid);
+    same(presence.status(uid, nowMs), expected?.status ?? 'offline');
+    for (const within of [[], ['hall'], ['attic', 'cellar', 'nowhere']]) {
+      const isIn = expected?.rooms.some((name) => within.includes(name));
+      same(presence.status(uid, nowMs, new Set(within)), isIn ? expected?.status : 'offline');
+    }
     const view = presence.visitor(uid, nowMs);
     if (view === undefined) {
-      same(undefined, online.get(uid));
+      same(undefined, expected);
     } else {
       const { lastActivityMs: _, idleAtMs: __, ...shown } = view;
-      same(shown, online.get(uid));
+      same(shown, expected);
     }
   }
 }

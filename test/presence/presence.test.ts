@@ -170,3 +170,16 @@ test('the table grows beyond its initial capacity and keeps all visitors', (t) =
   t.is(presence.totals(NOW + 70_000).online, 0);
   t.is(presence.roomCount, 0);
 });
+
+test('invisible visitors are bounded in number, and freed when they go offline', (t) => {
+  const presence = create();
+  for (const atMs of [NOW, NOW + 120_000]) {
+    for (let number = 0; number < 200; number++) {
+      const room = number < 100 ? 'hall' : undefined;
+      t.is(presence.hit({ ...hit(`visitor-${number}-${atMs}`), room, invisible: true }, atMs), undefined);
+    }
+    t.is(presence.hit(hit('one more'), atMs), 'too_many_visitors');
+    t.is(presence.roomCount, 0);
+    t.deepEqual(presence.flush(atMs + 60_001), []);
+  }
+});

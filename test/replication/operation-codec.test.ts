@@ -7,23 +7,38 @@ const name = fc.string({ minLength: 1, maxLength: 12, unit: 'binary' });
 const optional = fc.option(name, { nil: undefined });
 const ms = fc.integer({ min: 0, max: 1e9 });
 const stamp = { atMs: ms, uid: name, session: optional, room: optional };
+const carried = fc.record({
+  siteActivityMs: ms,
+  roomActivityMs: ms,
+  info: optional,
+  infoAtMs: ms,
+  invisibleAgeMs: fc.option(fc.integer({ min: 1, max: 1e9 }), { nil: undefined }),
+});
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('leave' as const), origin: fc.constant('me'), number: fc.constant(0), ...stamp }),
-  fc.record({
-    kind: fc.constant('hit' as const),
-    origin: fc.constant('me'),
-    number: fc.constant(0),
-    ...stamp,
-    activityMs: ms,
-    info: optional,
-    carried: fc.option(
-      fc
-        .record({ siteActivityMs: ms, roomActivityMs: ms, info: optional, infoAtMs: ms })
-        .map((carried) => ({ ...carried, infoAtMs: carried.info === undefined ? 0 : carried.infoAtMs })),
-      { nil: undefined },
-    ),
-  }),
+  fc
+    .record({
+      kind: fc.constant('hit' as const),
+      origin: fc.constant('me'),
+      number: fc.constant(0),
+      ...stamp,
+      activityMs: ms,
+      info: optional,
+      invisible: fc.option(fc.boolean(), { nil: undefined }),
+      carried: fc.option(carried, { nil: undefined }),
+    })
+    .map((hit) => ({ ...hit, carried: hit.carried && carriedAt(hit.atMs, hit.carried) })),
 );
+
+/** Without an info, its time means nothing and is not encoded. */
+const carriedAt = (
+  atMs: number,
+  { invisibleAgeMs, ...rest }: typeof carried extends fc.Arbitrary<infer C> ? C : never,
+) => ({
+  ...rest,
+  infoAtMs: rest.info === undefined ? atMs : rest.infoAtMs,
+  invisibleAtMs: invisibleAgeMs === undefined ? undefined : atMs - invisibleAgeMs,
+});
 
 const decodeAll = (fields: Record<string, string>, offsetMs: number) =>
   [...decodeBatch(fields, offsetMs)!.parts].flat();
@@ -33,12 +48,7 @@ test('a decoded batch equals the encoded one, whatever the offset of the two clo
     fc.property(fc.array(operation), fc.integer({ min: 0, max: 1e12 }), fc.nat(), (operations, offsetMs, number) => {
       const fields = encodeBatch({ origin: 'me', number, operations }, offsetMs);
       const decoded = decodeAll(fields, offsetMs);
-      const expected = operations.map((each, index) => {
-        const numbered = { ...each, number: number + index };
-        if (numbered.kind === 'leave' || numbered.carried?.info !== undefined) return numbered;
-        // Without an info, its time means nothing and is not encoded.
-        return { ...numbered, carried: numbered.carried && { ...numbered.carried, infoAtMs: numbered.atMs } };
-      });
+      const expected = operations.map((each, index) => ({ ...each, number: number + index }));
       t.deepEqual(decoded, expected);
     }),
   );

@@ -27,6 +27,8 @@ const room = fc.option(fc.constantFrom(...ROOMS), { nil: undefined });
 const session = fc.option(fc.constantFrom('s1', 's2'), { nil: undefined });
 const info = fc.option(fc.constantFrom('{}', '{"name":"A"}', '{"name":"B"}'), { nil: undefined });
 
+const invisible = fc.constantFrom(undefined, undefined, undefined, true, false);
+
 const step = fc.oneof(
   {
     weight: 6,
@@ -37,6 +39,7 @@ const step = fc.oneof(
       room,
       session,
       info,
+      invisible,
       agoMs: fc.constantFrom(0, 10, 499, 501, 1701),
     }),
   },

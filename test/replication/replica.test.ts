@@ -70,7 +70,13 @@ test('activity since a room ended with the site counts, even where the room had 
   replica.merge(hitOf('ada', 0, { room: 'hall', session: 'one' }), 0);
   replica.merge(hitOf('ada', 1, { session: 'two' }), 1);
   replica.leave({ uid: 'ada', session: 'two' }, 2);
-  const carried = { siteActivityMs: 9000, roomActivityMs: 9000, info: undefined, infoAtMs: 9000 };
+  const carried = {
+    siteActivityMs: 9000,
+    roomActivityMs: 9000,
+    info: undefined,
+    infoAtMs: 9000,
+    invisibleAtMs: undefined,
+  };
   replica.merge(hitOf('ada', 10_000, { room: 'hall', activityMs: -400_000, carried }), 10_000);
   t.deepEqual(presence.totals(10_000, 'hall'), { online: 1, active: 1, idle: 0 });
 });

@@ -34,13 +34,27 @@ const member = fc.constantFrom(
   'room',
   'session',
   'info',
+  'view',
   'token',
   '__proto__',
   'x',
 );
+const view = fc.record(
+  {
+    room: fc.oneof(fc.constantFrom('a', null), value),
+    totals: fc.oneof(fc.boolean(), value),
+    members: fc.oneof(fc.integer({ min: 0, max: 52 }), value),
+    uids: fc.oneof(fc.array(fc.constantFrom('a', 'b', 7), { maxLength: 102, size: 'max' }), fc.array(value), value),
+  },
+  { requiredKeys: [] },
+);
 const likely = fc
-  .tuple(fc.constantFrom<unknown>('a', 'b', 7), fc.dictionary(member, value, { maxKeys: 3 }))
-  .map(([uid, members]) => JSON.stringify({ uid, ...members }));
+  .tuple(
+    fc.constantFrom<unknown>('a', 'b', 7),
+    fc.option(view, { nil: undefined, freq: 2 }),
+    fc.dictionary(member, value, { maxKeys: 3 }),
+  )
+  .map(([uid, view, members]) => JSON.stringify({ uid, view, ...members }));
 const mutated = fc
   .tuple(likely, fc.nat(), fc.nat(255), fc.constantFrom('replace', 'cut', 'double', 'insert'))
   .map(([text, at, byte, how]) => {
@@ -77,7 +91,8 @@ test('a valid heartbeat or leave is accepted and an invalid one refused, whateve
     for (const [index, answer] of answers.entries()) {
       const right = isRight(batch[index]!, requests[index]!.path === '/v1/hit');
       if (right) taken++;
-      if (answer.status === 200 && right && answer.body === '{"ok":true}') continue;
+      if (answer.status === 200 && right && /^\{"ok":true(,"interval":1\.5,"view":\{.*\})?\}$/s.test(answer.body))
+        continue;
       if (answer.status === 400 && !right && isKnownRefusal(answer)) continue;
       t.fail(`${JSON.stringify(batch[index]!.toString('latin1'))} got ${answer.status} ${answer.body}`);
     }
@@ -94,6 +109,7 @@ const paths = [
   '/v1/rooms',
   '/v1/visitors',
   '/v1/visitors/',
+  '/v1/view',
   '/v1/hit',
   '/health',
   '/sse/nothing',
@@ -103,7 +119,18 @@ const target = fc
     fc.constantFrom('GET', 'OPTIONS', 'POST', 'PUT', 'DELETE', 'PATCH'),
     fc.oneof(fc.constantFrom(...paths), fc.webPath()),
     fc.string({ unit: fc.constantFrom(...'abcd%0129?&=,;+/.:@~-_ÿ'), maxLength: 40 }),
-    fc.constantFrom('', 'room', 'uids', 'token', 'uids=%zz', 'room=%00', 'uids=a,b&room'),
+    fc.constantFrom(
+      '',
+      'room',
+      'uids',
+      'token',
+      'uids=%zz',
+      'room=%00',
+      'uids=a,b&room',
+      'totals',
+      'members',
+      'totals&members=5&uids',
+    ),
     fc.string({ unit: fc.constantFrom(...'abc-123"\'\t ;=,{}<>ÿ'), maxLength: 60 }),
     fc.constantFrom(
       'Origin',
@@ -172,6 +199,17 @@ function isRight(bytes: Buffer, isHit: boolean): boolean {
   };
   const isAbsent = (given: unknown) => given === undefined || given === null;
   const own = (name: string) => (Object.hasOwn(json, name) ? json[name] : undefined);
+  const isView = (given: unknown): boolean => {
+    if (typeof given !== 'object' || Array.isArray(given) || given instanceof Inexact) return false;
+    const { room, totals, members, uids } = given as Record<string, unknown>;
+    const isCount = Number.isInteger(members) && Number(members) >= 1 && Number(members) <= 50;
+    return (
+      (isAbsent(room) || isName(room)) &&
+      (isAbsent(totals) || typeof totals === 'boolean') &&
+      (isAbsent(members) || isCount) &&
+      (isAbsent(uids) || (Array.isArray(uids) && uids.length <= 100 && uids.every(isName)))
+    );
+  };
   if (!isName(own('uid'))) return false;
   if (!isAbsent(own('room')) && !isName(own('room'))) return false;
   if (!isAbsent(own('session')) && !isName(own('session'))) return false;
@@ -183,6 +221,7 @@ function isRight(bytes: Buffer, isHit: boolean): boolean {
     const seconds = typeof time === 'string' && /^\s*-?[0-9]+(\.[0-9]+)?\s*$/.test(time) ? Number(time) : time;
     if (typeof seconds !== 'number' || !(seconds >= 0 && seconds <= 1e11)) return false;
   }
+  if (!isAbsent(own('view')) && !isView(own('view'))) return false;
   const info = own('info');
   if (isAbsent(info)) return true;
   if (typeof info !== 'object' || Array.isArray(info) || info instanceof Inexact) return false;

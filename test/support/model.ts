@@ -10,6 +10,7 @@ interface Place {
 
 interface Visitor extends Place {
   info: string | undefined;
+  isInvisible: boolean;
   readonly rooms: Map<string, Place>;
 }
 
@@ -33,7 +34,12 @@ export class PresenceModel {
 
   hit(hit: Hit, nowMs: number): void {
     this.#removeOffline(nowMs);
-    const visitor: Visitor = this.#visitors.get(hit.uid) ?? { ...emptyPlace(), info: undefined, rooms: new Map() };
+    const visitor: Visitor = this.#visitors.get(hit.uid) ?? {
+      ...emptyPlace(),
+      info: undefined,
+      isInvisible: false,
+      rooms: new Map(),
+    };
     this.#visitors.set(hit.uid, visitor);
     this.#hitPlace(visitor, hit, nowMs);
     if (hit.room !== undefined) {
@@ -47,6 +53,7 @@ export class PresenceModel {
       this.#hitPlace(place, hit, nowMs);
     }
     if (hit.info !== undefined) visitor.info = hit.info === '{}' ? undefined : hit.info;
+    if (hit.invisible !== undefined) visitor.isInvisible = hit.invisible;
   }
 
   leave(leave: Leave, nowMs: number): void {
@@ -69,7 +76,7 @@ export class PresenceModel {
     for (const uid of [...this.#visitors.keys()].sort()) {
       const visitor = this.#visitors.get(uid)!;
       const place = room === undefined ? visitor : visitor.rooms.get(room);
-      if (place === undefined) continue;
+      if (place === undefined || visitor.isInvisible) continue;
       online.set(uid, {
         status: nowMs - place.lastActivityMs <= this.#settings.activeWindowMs ? 'active' : 'idle',
         info: visitor.info,

@@ -2,6 +2,7 @@ import { acceptsGzip } from '../accept-encoding.js';
 import { answerEmpty } from '../answer.js';
 import type { Asset, AssetName, Assets } from '../assets.js';
 import type { Handler } from '../context.js';
+import { matchesEtag } from '../etag.js';
 import type { Route } from '../router.js';
 
 const NO_SNIFF = ['X-Content-Type-Options', 'nosniff'] as const;
@@ -58,17 +59,11 @@ function createAssetHandler(asset: Asset, headers: readonly string[]): Handler {
   return (context) => {
     const { request, response, cors } = context;
     const validators = ['ETag', asset.etag, 'Vary', 'Accept-Encoding', ...headers];
-    if (matches(request.headers['if-none-match'], asset.etag)) return answerEmpty(context, 304, validators);
+    if (matchesEtag(request.headers['if-none-match'], asset.etag)) return answerEmpty(context, 304, validators);
     const compressed = acceptsGzip(request.headers['accept-encoding']);
     const bytes = compressed ? asset.gzip : asset.plain;
     const encoding = compressed ? ['Content-Encoding', 'gzip'] : [];
     const content = ['Content-Type', asset.contentType, 'Content-Length', String(bytes.length), ...encoding];
     response.writeHead(200, [...cors.headers, ...validators, ...content]).end(bytes);
   };
-}
-
-/** Whether an If-None-Match header lists the ETag. Weak comparison (RFC 9110, 13.1.2). */
-function matches(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((each) => ['*', etag].includes(each.trim().replace(/^W\//, '')));
 }

@@ -1,15 +1,17 @@
-import type { Claims, TokenVerifier } from '../../auth/tokens.js';
-import { applyClaims, checkClaims, verifyClaims } from '../../auth/visitor-claims.js';
+import type { TokenVerifier } from '../../auth/tokens.js';
+import { tokenViewAccess, type ViewGrant, visibleParts } from '../../auth/view-access.js';
+import { applyClaims, checkClaims, type VisitorClaims, verifyClaims } from '../../auth/visitor-claims.js';
 import type { HeartbeatLimits } from '../../limits/heartbeat-limits.js';
 import type { Counters } from '../../metrics/counters.js';
 import type { Presence } from '../../presence/presence.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import { readView } from '../../protocol/fields.js';
 import { readHit, readLeave } from '../../protocol/heartbeat.js';
 import type { JsonObject } from '../../protocol/json.js';
 import { fail, ok, type Result } from '../../protocol/result.js';
+import { readView } from '../../protocol/view.js';
 import type { Clock } from '../../runtime/clock.js';
-import { answerError, answerOk, createFixedAnswer } from '../answer.js';
+import type { Views } from '../../streams/views.js';
+import { answerError, answerJson, answerOk } from '../answer.js';
 import { readJsonBody } from '../body.js';
 import type { Context, Handler } from '../context.js';
 import { rateLimitHeaders, retryAfter } from '../retry-after.js';
@@ -25,6 +27,9 @@ export interface HeartbeatDependencies {
   readonly maxBodyBytes: number;
   /** The interval that pages are asked to keep. */
   readonly heartbeatSeconds: number;
+  readonly views: Views;
+  /** What everybody may see in a view. */
+  readonly publicView: ViewGrant;
   /** Verifies the tokens of heartbeats; undefined when heartbeats need none. */
   readonly verifier: TokenVerifier | undefined;
   readonly limits: HeartbeatLimits;
@@ -38,24 +43,28 @@ interface Rejection {
 }
 
 /** Handles the body of a request. `claims` is undefined where no token is needed. @returns the answer to a success */
-type Take = (body: JsonObject, claims: Claims | undefined, context: Context) => Result<Handler, Rejection>;
+type Take = (body: JsonObject, claims: VisitorClaims | undefined, context: Context) => Result<Handler, Rejection>;
 
 /** `POST /v1/hit`: takes a heartbeat. */
 export function createHitHandler(dependencies: HeartbeatDependencies): Handler {
-  const { tracker, clock, limits, random, counters, heartbeatSeconds } = dependencies;
-  const answerView = createFixedAnswer(200, JSON.stringify({ ok: true, interval: heartbeatSeconds, view: {} }));
-  return createBodyHandler(dependencies, (body, claims, { request }) => {
-    const view = readView(body.view);
-    if (!view.ok) return fail({ code: view.error });
-    const claimed = readHit(body, clock);
+  const { tracker, clock, limits, random, counters, heartbeatSeconds, views, publicView } = dependencies;
+  const beforeView = `{"ok":true,"interval":${heartbeatSeconds},"view":`;
+  return createBodyHandler(dependencies, (message, claims, { request }) => {
+    const claimed = readHit(message, clock);
     const hit = claimed.ok && claims !== undefined ? applyClaims(claimed.value, claims) : claimed;
     if (!hit.ok) return fail({ code: hit.error });
+    const view = readView(message.view, hit.value.room);
+    if (!view.ok) return fail({ code: view.error });
     const limit = limits.take(hit.value.uid, request);
     if (limit !== undefined) return fail({ code: 'too_many_hits', headers: rateLimitHeaders(limit) });
     const refusal = tracker.hit(hit.value, clock.nowMs());
     if (refusal !== undefined) return fail({ code: refusal, headers: retryAfter(random) });
     counters.heartbeats++;
-    return ok(view.value === undefined ? answerOk : answerView);
+    const query = view.value;
+    if (query === undefined) return ok(answerOk);
+    const access = tokenViewAccess(publicView, claims?.view ?? 'none', claims?.rooms);
+    const body = `${beforeView}${views.encode(query, visibleParts(access, query.room))}}`;
+    return ok((context) => answerJson(context, 200, body));
   });
 }
 

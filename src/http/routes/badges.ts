@@ -1,0 +1,76 @@
+import { requestViewAccess, visibleParts } from '../../auth/view-access.js';
+import type { WatchAccess } from '../../auth/watch-access.js';
+import type { Presence } from '../../presence/presence.js';
+import type { ErrorCode } from '../../protocol/errors.js';
+import { decodeUid, readRoom, valuesOf } from '../../protocol/query.js';
+import { fail, ok, type Result } from '../../protocol/result.js';
+import type { ViewLevel } from '../../protocol/view.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { VisibleParts } from '../../streams/views.js';
+import { answerEmpty, answerError } from '../answer.js';
+import { type Badge, badgeSvg } from '../badge-svg.js';
+import type { Context, Handler } from '../context.js';
+import { etagOf, matchesEtag } from '../etag.js';
+
+/** What the handlers of badges work with. */
+export interface BadgeDependencies {
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly watchAccess: WatchAccess;
+  /** What everybody may see where watching needs credentials. */
+  readonly publicView: ViewLevel;
+}
+
+/** Finds what the client may see of a room, or of the site. */
+type Visible = (room: string | undefined) => VisibleParts;
+
+const SHARED_CACHING = ['Cache-Control', 'public, max-age=2'] as const;
+const PRIVATE_CACHING = ['Cache-Control', 'private, max-age=2', 'Vary', 'Authorization, Cookie'] as const;
+const HEADERS = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'] as const;
+
+/** Presence as pictures, for e-mail, Markdown and image elements. The same clients may see them as the parts of a view. */
+export function createBadges(dependencies: BadgeDependencies): { readonly count: Handler; readonly status: Handler } {
+  const { presence, clock, watchAccess, publicView } = dependencies;
+  const caching = watchAccess.isOpen ? SHARED_CACHING : PRIVATE_CACHING;
+
+  const serve =
+    (badgeOf: (query: string, visible: Visible) => Result<Badge, ErrorCode>): Handler =>
+    async (context) => {
+      const { request, query } = context;
+      const access = await requestViewAccess(watchAccess, publicView, request.headers, query);
+      if (!access.ok) return answerError(context, access.error);
+      const badge = badgeOf(query, (room) => visibleParts(access.value, room));
+      if (badge.ok) return answerSvg(context, badgeSvg(badge.value), caching);
+      const isRoomForbidden = badge.error === 'token_missing' && access.value.within !== undefined;
+      answerError(context, isRoomForbidden ? 'token_wrong_room' : badge.error);
+    };
+
+  return {
+    count: serve((query, visible) => {
+      const room = readRoom(query);
+      if (!room.ok) return room;
+      if (!visible(room.value).totals) return fail('token_missing');
+      const { online, active } = presence.totals(clock.nowMs(), room.value);
+      const status = active > 0 ? 'active' : online > 0 ? 'idle' : 'offline';
+      return ok({ status, text: `${online} online`, subject: room.value });
+    }),
+    status: serve((query, visible) => {
+      const [encoded] = valuesOf(query, 'uid');
+      if (encoded === undefined) return fail('uid_missing');
+      const uid = decodeUid(encoded.replaceAll('+', ' '));
+      if (!uid.ok) return uid;
+      const { visitors } = visible(undefined);
+      if (visitors === 'none') return fail('token_missing');
+      const status = presence.status(uid.value, clock.nowMs(), visitors === 'all' ? undefined : visitors);
+      return ok({ status, text: status, subject: uid.value });
+    }),
+  };
+}
+
+function answerSvg(context: Context, svg: string, caching: readonly string[]): void {
+  const etag = etagOf(svg);
+  const headers = ['ETag', etag, ...caching, ...HEADERS];
+  if (matchesEtag(context.request.headers['if-none-match'], etag)) return answerEmpty(context, 304, headers);
+  const content = ['Content-Type', 'image/svg+xml; charset=utf-8', 'Content-Length', String(Buffer.byteLength(svg))];
+  context.response.writeHead(200, [...context.cors.headers, ...headers, ...content]).end(svg);
+}
