@@ -37,7 +37,7 @@ export function changeTail({ totals, joined, left, active, idle, updated }: Diff
   return [
     totalsMembers(totals),
     list('joined', joined, () => membersJson(joined)),
-    list('left', left, () => JSON.stringify(left)),
+    list('left', left, () => JSON.stringify(left.map(({ uid }) => uid))),
     list('active', active, () => JSON.stringify(active)),
     list('idle', idle, () => JSON.stringify(idle)),
     list('updated', updated, () => `[${infos().join(',')}]`),
