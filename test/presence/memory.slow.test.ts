@@ -1,12 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import test from 'ava';
-import { LastSeenMemory } from '../../src/presence/last-seen.js';
 import { Presence } from '../../src/presence/presence.js';
+import { usedBytes } from '../support/memory.js';
 import { configOf } from '../support/service.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 test('flushes alone free the memory of offline visitors, and it is used again', (t) => {
   const VISITORS = 50_000;
@@ -31,28 +26,3 @@ test('flushes alone free the memory of offline visitors, and it is used again', 
   t.true(first.emptyBytes < first.fullBytes / 2, `${first.emptyBytes} of ${first.fullBytes} bytes were kept`);
   t.true(second.emptyBytes < 1.1 * first.emptyBytes, `${second.emptyBytes} after ${first.emptyBytes} bytes`);
 });
-
-test('who was last seen when takes at most 120 bytes a visitor, and what is beyond the bounds is freed', (t) => {
-  const VISITORS = 100_000;
-  const memory = new LastSeenMemory(configOf().presence);
-  const before = usedBytes();
-  for (let index = 0; index < VISITORS; index++) {
-    memory.remember(`1612-visitor-${index}`, { lastSeenMs: index, lastActivityMs: index - 0.5 });
-  }
-  const each = (usedBytes() - before) / VISITORS;
-  t.log(`${each.toFixed(0)} bytes a visitor`);
-  t.true(each <= 120, `${each} bytes`);
-  for (let index = 0; index < VISITORS; index++) {
-    memory.remember(`1612-further-${index}`, { lastSeenMs: index, lastActivityMs: index });
-  }
-  t.is(memory.size, VISITORS);
-  t.true((usedBytes() - before) / VISITORS <= 130);
-  memory.prune(86_400_000 + VISITORS);
-  t.is(memory.size, 0);
-});
-
-function usedBytes(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
