@@ -20,6 +20,8 @@ export const PRESENCE_SETTINGS: PresenceSettings = {
   maxVisitors: 2_000_000,
   maxRooms: 1000,
   maxRoomsPerVisitor: 1000,
+  lastSeenKeptMs: 86_400_000,
+  maxLastSeen: 100_000,
   maxSessions: 10,
 };
 

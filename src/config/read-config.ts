@@ -36,6 +36,8 @@ export const VARIABLES = {
   MAX_VISITORS: whole(1, 5_000_000)({ default: 200_000 }),
   MAX_ROOMS: whole(0, 1_000_000)({ default: 1000 }),
   MAX_ROOMS_PER_VISITOR: whole(1, 1000)({ default: 50 }),
+  LAST_SEEN_SECONDS: decimal(0, 31_536_000)({ default: 86_400 }),
+  MAX_LAST_SEEN: whole(0, 5_000_000)({ default: 100_000 }),
   MAX_STREAMS: whole(1, 100_000)({ default: 800 }),
   TICK_INTERVAL_SECONDS: decimal(0.05, 10)({ default: 2 }),
   CHANGE_INTERVAL_MS: whole(10, 10_000)({ default: 100 }),
@@ -108,6 +110,8 @@ export function readConfig(
       maxVisitors: env.MAX_VISITORS,
       maxRooms: env.MAX_ROOMS,
       maxRoomsPerVisitor: env.MAX_ROOMS_PER_VISITOR,
+      lastSeenKeptMs: ms(env.LAST_SEEN_SECONDS),
+      maxLastSeen: env.MAX_LAST_SEEN,
       maxSessions: 32,
     },
     streams: {

@@ -88,6 +88,10 @@ export interface PresenceSettings {
   readonly maxRooms: number;
   /** The maximum number of rooms that a visitor is in. The stalest gives way. */
   readonly maxRoomsPerVisitor: number;
+  /** How long after the last heartbeat it is remembered when an offline visitor was last here. 0 remembers nobody. */
+  readonly lastSeenKeptMs: number;
+  /** The maximum number of offline visitors who are remembered. Who went offline first gives way. */
+  readonly maxLastSeen: number;
   /** The maximum number of sessions per visitor. The stalest gives way. */
   readonly maxSessions: number;
 }

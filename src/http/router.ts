@@ -8,6 +8,7 @@ import { type Cors, preflightHeaders } from './cors.js';
 export interface Route {
   readonly get?: Handler;
   readonly post?: Handler;
+  readonly delete?: Handler;
   /** Whether pages of any origin may send requests. Without a CORS header, their browser still hides the answer. */
   readonly anyOrigin?: boolean;
 }
@@ -39,7 +40,7 @@ export function createRouter(
     const route = findRoute(context.path);
     if (!context.cors.allowed && !route?.anyOrigin) return answerError(context, 'origin_not_allowed');
     if (route === undefined) return answerError(context, 'not_found');
-    const handler = method === 'POST' ? route.post : method === 'GET' || method === 'HEAD' ? route.get : undefined;
+    const handler = handlerOf(route, method);
     if (handler !== undefined) return handler(context);
     const allow = allowedMethods(route);
     if (method !== 'OPTIONS') return answerError(context, 'method_not_allowed', ['Allow', allow]);
@@ -74,6 +75,12 @@ export function createRouter(
   };
 }
 
+function handlerOf(route: Route, method: string | undefined): Handler | undefined {
+  if (method === 'GET' || method === 'HEAD') return route.get;
+  if (method === 'POST') return route.post;
+  return method === 'DELETE' ? route.delete : undefined;
+}
+
 /** The path and query of a request target, which a proxy may have sent with scheme and host (RFC 9112, 3.2.2). */
 function originForm(target: string): string {
   if (target.startsWith('/') || !URL.canParse(target)) return target;
@@ -82,5 +89,6 @@ function originForm(target: string): string {
 }
 
 function allowedMethods(route: Route): string {
-  return [route.get && 'GET, HEAD', route.post && 'POST', 'OPTIONS'].filter(Boolean).join(', ');
+  const methods = [route.get && 'GET, HEAD', route.post && 'POST', route.delete && 'DELETE', 'OPTIONS'];
+  return methods.filter(Boolean).join(', ');
 }

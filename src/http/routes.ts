@@ -14,6 +14,7 @@ import { answerOk } from './answer.js';
 import type { Assets } from './assets.js';
 import type { Route } from './router.js';
 import { createBadges } from './routes/badges.js';
+import { createErasure } from './routes/erasure.js';
 import { createFileRoutes } from './routes/files.js';
 import { createHitHandler, createLeaveHandler, type Tracker } from './routes/heartbeats.js';
 import { createLookUps } from './routes/look-ups.js';
@@ -71,6 +72,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
   const totals: WatchGuard = trust.publicView === 'none' ? guarded : (handler) => handler;
 
   const lookUps = createLookUps(dependencies);
+  const erasure = createErasure({ ...dependencies, watchSecrets: trust.watchSecrets });
   const badges = createBadges({ ...dependencies, watchAccess, publicView: trust.publicView });
   const streams = { ...dependencies, trustedHops: trust.trustedHops, gzip: config.streams.gzip };
   const stream = (kind: FeedKind) => createStreamHandler(streams, kind);
@@ -104,7 +106,8 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     find: (path) => {
       const route = routes.get(path);
       if (route !== undefined || !path.startsWith(VISITOR_PREFIX)) return route;
-      return { get: guarded(lookUps.visitor(path.slice(VISITOR_PREFIX.length)), 'filtered') };
+      const encodedUid = path.slice(VISITOR_PREFIX.length);
+      return { get: guarded(lookUps.visitor(encodedUid), 'filtered'), delete: erasure(encodedUid) };
     },
     paths: [...routes.keys(), `${VISITOR_PREFIX}:uid`],
   };

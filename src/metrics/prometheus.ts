@@ -57,6 +57,9 @@ export class Metrics {
     gauge('presence_rooms', 'Rooms with visitors in them', [], function () {
       this.set(presence.roomCount);
     });
+    gauge('presence_last_seen', 'Offline visitors who are remembered', [], function () {
+      this.set(presence.lastSeenCount);
+    });
     gauge('presence_streams', 'Open streams, by kind', ['kind'], function () {
       for (const [kind, count] of feeds.watchersByKind()) this.set({ kind }, count);
     });

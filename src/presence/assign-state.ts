@@ -28,6 +28,7 @@ export function assignState(roster: Roster, assignment: Assignment, settings: Pr
   const writesAll = changed === 'all' || hasEnded(roster.entries.placeAt(siteSlot), nowMs);
   roster.setInvisible(siteSlot, state.isInvisible, nowMs);
   writePlace(roster, siteSlot, state.site, nowMs);
+  roster.entries.onlineSinceMs[siteSlot] = state.onlineSinceMs;
   for (const room of writesAll ? allRooms(roster, siteSlot, state) : changed) {
     const refusal = assignRoom(roster, siteSlot, room, assignment, settings);
     refused ??= refusal;

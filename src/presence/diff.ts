@@ -1,7 +1,7 @@
 import { type Entries, INFO_CHANGED } from './entries.js';
 import type { Scope } from './scope.js';
 import { ACTIVE, OFFLINE } from './status.js';
-import type { Diff, Member } from './types.js';
+import type { Departure, Diff, Member } from './types.js';
 
 /**
  * What changed in a scope since the last flush; undefined when everything changed back. The present statuses
@@ -16,7 +16,7 @@ export function diffOf(
   forget: (slot: number) => void,
 ): Diff | undefined {
   const joined: Member[] = [];
-  const left: string[] = [];
+  const left: Departure[] = [];
   const active: string[] = [];
   const idle: string[] = [];
   const updated: { uid: string; info: string | undefined }[] = [];
@@ -28,7 +28,7 @@ export function diffOf(
     entries.flushedStatus[slot] = status;
     entries.marks[slot] = 0;
     if (status === OFFLINE) {
-      if (before !== OFFLINE) left.push(uid);
+      if (before !== OFFLINE) left.push({ uid, onlineMs: entries.lastSeenMs[slot]! - entries.onlineSinceMs[slot]! });
       forget(slot);
     } else if (before === OFFLINE) {
       joined.push(memberOf(slot));

@@ -32,6 +32,8 @@ export class Entries<S extends object = object> {
   lastSeenMs = new Float64Array(INITIAL_CAPACITY);
   lastActivityMs = new Float64Array(INITIAL_CAPACITY);
   endsAtMs = new Float64Array(INITIAL_CAPACITY);
+  /** Only of a site entry: when the visitor last came online. */
+  onlineSinceMs = new Float64Array(INITIAL_CAPACITY);
   /** A StatusCode as others see it, as of the last advance or change: OFFLINE for an invisible visitor. */
   status = new Uint8Array(INITIAL_CAPACITY);
   /** The StatusCode at the last flush. */
@@ -111,6 +113,7 @@ export class Entries<S extends object = object> {
     this.lastSeenMs = larger(this.lastSeenMs, new Float64Array(capacity));
     this.lastActivityMs = larger(this.lastActivityMs, new Float64Array(capacity));
     this.endsAtMs = larger(this.endsAtMs, new Float64Array(capacity));
+    this.onlineSinceMs = larger(this.onlineSinceMs, new Float64Array(capacity));
     this.status = larger(this.status, new Uint8Array(capacity));
     this.flushedStatus = larger(this.flushedStatus, new Uint8Array(capacity));
     this.invisible = larger(this.invisible, new Uint8Array(capacity));

@@ -2,6 +2,7 @@ import type { PresenceSettings } from '../config/settings.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { assignState } from './assign-state.js';
 import { refusalOf } from './capacity.js';
+import type { LastSeen } from './last-seen.js';
 import { Roster } from './roster.js';
 import {
   applyHit,
@@ -85,6 +86,19 @@ export class Presence {
     }
     for (const slot of entries.extra[siteSlot]?.memberships ?? []) this.#leavePlace(slot, session, nowMs);
     this.#leavePlace(siteSlot, session, nowMs);
+  }
+
+  /** Forgets a visitor, who goes offline at once. No effect on one who is not known. */
+  erase(uid: string): void {
+    const roster = this.#roster;
+    const siteSlot = roster.site.members.get(uid);
+    if (siteSlot !== undefined) roster.end(siteSlot);
+    this.forgetLastSeen(uid);
+  }
+
+  /** Forgets when an offline visitor was last here. */
+  forgetLastSeen(uid: string): void {
+    this.#roster.lastSeen.forget(uid);
   }
 
   /** Why a heartbeat would be refused now; undefined when it would be taken. */
@@ -187,6 +201,17 @@ export class Presence {
     return statusName(entries.statusOf(slot));
   }
 
+  /** When an offline visitor was last here; undefined when that is not remembered, and for one who is online. */
+  lastSeen(uid: string, nowMs: number): LastSeen | undefined {
+    this.advance(nowMs);
+    return this.#roster.lastSeen.read(uid, nowMs);
+  }
+
+  /** How many offline visitors are remembered. */
+  get lastSeenCount(): number {
+    return this.#roster.lastSeen.size;
+  }
+
   /** One visitor in detail; undefined when offline. */
   visitor(uid: string, nowMs: number): VisitorView | undefined {
     this.advance(nowMs);
@@ -202,6 +227,7 @@ export class Presence {
       status: statusName(entries.statusOf(slot)),
       lastSeenMs: place.lastSeenMs,
       lastActivityMs: place.lastActivityMs,
+      onlineSinceMs: entries.onlineSinceMs[slot]!,
       idleAtMs: idleAtMs(place, this.#settings),
       offlineAtMs: place.endsAtMs,
       sessions: openSessionCount(place, nowMs),

@@ -1,6 +1,7 @@
 import type { PresenceSettings } from '../config/settings.js';
 import { diffOf } from './diff.js';
 import { Entries, INFO_CHANGED, STATUS_CHANGED } from './entries.js';
+import { LastSeenMemory } from './last-seen.js';
 import { bridgeGap, endPlace, type Gap, nextChangeMs, statusAt } from './rules.js';
 import { Scope } from './scope.js';
 import { ACTIVE, OFFLINE, type StatusCode } from './status.js';
@@ -19,6 +20,8 @@ export class Roster {
   readonly site: Scope;
   /** Rooms with members, by name. */
   readonly rooms = new Map<string, Scope>();
+  /** Visitors who are offline. */
+  readonly lastSeen: LastSeenMemory;
   /** Entries in all rooms, members who went offline since the last flush included. */
   membershipCount = 0;
   /** As `Presence.changeCount`. */
@@ -32,6 +35,7 @@ export class Roster {
   constructor(settings: PresenceSettings, onChange: () => void) {
     this.#settings = settings;
     this.#onChange = onChange;
+    this.lastSeen = new LastSeenMemory(settings);
     this.site = new Scope(undefined, this.entries);
     this.#wheel = new TimingWheel(settings.onlineWindowMs + 1, this.entries.capacity);
   }
@@ -56,6 +60,7 @@ export class Roster {
   /** As `Presence.flush`. */
   flush(nowMs: number): Diff[] {
     this.advance(nowMs);
+    this.lastSeen.prune(nowMs);
     const diffs: Diff[] = [];
     // The site comes last: forgetting a room's entry needs the visitor's site entry.
     const scopes = [...this.#changedScopes].sort((a, b) => Number(a === this.site) - Number(b === this.site));
@@ -140,6 +145,8 @@ export class Roster {
   /** Hides a visitor, or ends that. The change shows in rooms at once, and on the site when its place is refreshed. */
   setInvisible(siteSlot: number, isInvisible: boolean, nowMs: number): void {
     if ((this.entries.invisible[siteSlot] === 1) === isInvisible) return;
+    // As of the last heartbeat that others could see.
+    this.#rememberLastSeen(siteSlot);
     this.#setInvisible(siteSlot, isInvisible);
     for (const membership of this.entries.extra[siteSlot]?.memberships ?? []) this.refresh(membership, nowMs);
   }
@@ -172,10 +179,18 @@ export class Roster {
   }
 
   #takeOffline(slot: number): void {
+    this.#rememberLastSeen(slot);
     endPlace(this.entries.placeAt(slot));
     this.#setStatus(slot, OFFLINE);
     // The status of an invisible visitor has not changed, and its entry has to be freed, too.
     this.#mark(slot, STATUS_CHANGED);
+  }
+
+  #rememberLastSeen(slot: number): void {
+    const { uid, scope, status } = this.entries;
+    if (scope[slot] === this.site && status[slot] !== OFFLINE) {
+      this.lastSeen.remember(uid[slot]!, this.entries.placeAt(slot));
+    }
   }
 
   #setInvisible(siteSlot: number, isInvisible: boolean): void {
@@ -186,6 +201,11 @@ export class Roster {
   #setStatus(slot: number, status: StatusCode): void {
     const before = this.entries.statusOf(slot);
     if (before === status) return;
+    const { uid, lastSeenMs, onlineSinceMs } = this.entries;
+    if (before === OFFLINE && this.entries.scope[slot] === this.site) {
+      this.lastSeen.forget(uid[slot]!);
+      onlineSinceMs[slot] = lastSeenMs[slot]!;
+    }
     this.entries.status[slot] = status;
     this.entries.scope[slot]!.count(slot, before, status);
     this.#mark(slot, STATUS_CHANGED);

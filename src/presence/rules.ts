@@ -25,6 +25,8 @@ export interface VisitorState {
   readonly rooms: ReadonlyMap<string, Place> | undefined;
   /** Canonical JSON text; undefined when none was given. */
   readonly info: string | undefined;
+  /** When the visitor last came online. */
+  readonly onlineSinceMs: number;
   /** Whether others see the visitor as offline. */
   readonly isInvisible: boolean;
 }

@@ -28,6 +28,13 @@ export interface Member {
   readonly info: string | undefined;
 }
 
+/** A visitor who went offline. */
+export interface Departure {
+  readonly uid: string;
+  /** On the site: from the first to the last heartbeat of the visit. Without meaning in a room. */
+  readonly onlineMs: number;
+}
+
 /** What changed on the site or in a room since the last flush. A uid is in at most one of joined, left, active and idle. */
 export interface Diff {
   /** The room's name; `undefined` for the whole site. */
@@ -35,7 +42,7 @@ export interface Diff {
   /** The totals after the change. */
   readonly totals: Totals;
   readonly joined: readonly Member[];
-  readonly left: readonly string[];
+  readonly left: readonly Departure[];
   /** Who turned active, and who turned idle. */
   readonly active: readonly string[];
   readonly idle: readonly string[];
@@ -50,6 +57,8 @@ export interface VisitorView {
   readonly lastSeenMs: number;
   /** When the person last touched a page. */
   readonly lastActivityMs: number;
+  /** When the visit began. */
+  readonly onlineSinceMs: number;
   /** The first moment the visitor is idle, unless there is activity before. */
   readonly idleAtMs: number;
   /** The first moment the visitor is offline, unless a heartbeat arrives before. */

@@ -58,6 +58,10 @@ const ERRORS = {
     'Send a JSON Web Token that is signed with HS256 and a secret of the service, and valid by now; a watcher may send the secret itself, and /metrics takes the METRICS_TOKEN.',
   ],
   token_expired: [401, 'Get a new token; this one has run out.'],
+  secret_required: [
+    403,
+    'Send the WATCH_SECRET of the service itself, not a token; a service without one erases nobody on request.',
+  ],
   token_wrong_uid: [403, 'Send the "uid" that the token names in its "sub".'],
   token_wrong_room: [403, 'Ask for a room that the token names in its "room" or "rooms".'],
   origin_not_allowed: [

@@ -131,6 +131,8 @@ export interface View {
 export interface VisitorStatus {
   readonly uid: Uid;
   readonly status: 'active' | 'idle' | 'offline';
+  /** Of an offline visitor who is remembered, when the last heartbeat arrived. */
+  readonly last_seen?: UnixSeconds | undefined;
 }
 
 /** The body of every error. */
@@ -173,6 +175,7 @@ export type ErrorCode =
   | 'token_missing'
   | 'token_invalid'
   | 'token_expired'
+  | 'secret_required'
   | 'token_wrong_uid'
   | 'token_wrong_room'
   | 'origin_not_allowed'
@@ -289,7 +292,8 @@ export interface RoomsAnswer {
 }
 
 /**
- * One visitor, explained. The answer of `/v1/visitors/{uid}`. The times, and `info`, are null for an offline visitor.
+ * One visitor, explained. The answer of `/v1/visitors/{uid}`. The times and `info` are null for an offline visitor, but
+ * for `last_seen` and `last_activity` of one who is remembered.
  */
 export interface VisitorAnswer {
   readonly uid: Uid;
@@ -298,6 +302,10 @@ export interface VisitorAnswer {
   readonly last_seen: UnixSeconds | null;
   /** When the person last touched a page. */
   readonly last_activity: UnixSeconds | null;
+  /** When the visit began, with its first heartbeat. */
+  readonly online_since: UnixSeconds | null;
+  /** How long the visit has lasted, from its first to its last heartbeat. */
+  readonly online_seconds: number | null;
   /** The first moment at which the visitor counts as idle, unless a heartbeat changes it. */
   readonly idle_at: UnixSeconds | null;
   /** The first moment at which the visitor counts as offline, unless a heartbeat changes it. */

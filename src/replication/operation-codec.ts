@@ -1,4 +1,4 @@
-import type { CarriedState, HitOperation, LeaveOperation, Operation } from './operations.js';
+import type { CarriedState, EraseOperation, HitOperation, LeaveOperation, Operation } from './operations.js';
 
 /** The content of one log entry. */
 export interface Batch {
@@ -13,6 +13,7 @@ export interface Batch {
 const VERSION = '1';
 const HIT = 0;
 const LEAVE = 1;
+const ERASE = 2;
 const VISIBLE = 1;
 const INVISIBLE = 2;
 const OPERATIONS_PER_PART = 1000;
@@ -77,10 +78,11 @@ function parse(text: string): readonly unknown[] {
 }
 
 function encode(operation: Operation, baseMs: number): Row {
-  const { kind, atMs, uid, session, room } = operation;
-  const common = [atMs - baseMs, uid, session, room];
-  if (kind === 'leave') return trimmed([LEAVE, ...common]);
-  const { activityMs, info, invisible, carried } = operation;
+  const { kind, atMs, uid } = operation;
+  if (kind === 'erase') return [ERASE, atMs - baseMs, uid];
+  const { session, room } = operation;
+  if (kind === 'leave') return trimmed([LEAVE, atMs - baseMs, uid, session, room]);
+  const { activityMs, onlineSinceMs, info, invisible, carried } = operation;
   const carriedRow = carried && [
     atMs - carried.siteActivityMs,
     atMs - carried.roomActivityMs,
@@ -92,7 +94,8 @@ function encode(operation: Operation, baseMs: number): Row {
     ]),
   ];
   const visibility = invisible === undefined ? undefined : invisible ? INVISIBLE : VISIBLE;
-  return trimmed([HIT, ...common, atMs - activityMs, info, carriedRow, visibility]);
+  const place = [uid, atMs - onlineSinceMs, session, room];
+  return trimmed([HIT, atMs - baseMs, ...place, atMs - activityMs, info, carriedRow, visibility]);
 }
 
 /** Drops undefined values and zeros from the end: the decoder treats missing values as those. */
@@ -109,20 +112,34 @@ interface Header {
 
 function decode(row: unknown, { origin, number, baseMs }: Header): Operation | undefined {
   if (!Array.isArray(row)) return undefined;
-  const [kind, delayMs, uid, session, room, idleMs, info, carriedRow, visibility] = row as Row;
-  if (!isNumber(delayMs) || typeof uid !== 'string' || !isOptionalText(session) || !isOptionalText(room)) {
-    return undefined;
-  }
-  const atMs = baseMs + delayMs;
-  const common = { atMs, origin, number, uid, session: session ?? undefined, room: room ?? undefined };
-  if (kind === LEAVE) return { ...common, kind: 'leave' } satisfies LeaveOperation;
-  const idle = idleMs ?? 0;
-  if (kind !== HIT || !isNumber(idle) || !isOptionalText(info)) return undefined;
-  const carried = decodeCarried(carriedRow, atMs);
+  const [kind, delayMs, uid, ...rest] = row as Row;
+  if (!isNumber(delayMs) || typeof uid !== 'string') return undefined;
+  const stamp = { atMs: baseMs + delayMs, origin, number, uid };
+  if (kind === HIT) return decodeHit(rest, stamp);
+  if (kind === ERASE) return { ...stamp, kind: 'erase' } satisfies EraseOperation;
+  const [session, room] = rest;
+  if (kind !== LEAVE || !isOptionalText(session) || !isOptionalText(room)) return undefined;
+  return { ...stamp, kind: 'leave', session: session ?? undefined, room: room ?? undefined } satisfies LeaveOperation;
+}
+
+function decodeHit(row: Row, stamp: Omit<EraseOperation, 'kind'>): HitOperation | undefined {
+  const [onlineMs = 0, session, room, idle, info, carriedRow, visibility] = row;
+  const idleMs = idle ?? 0;
+  if (!isNumber(onlineMs) || !isNumber(idleMs)) return undefined;
+  if (!isOptionalText(session) || !isOptionalText(room) || !isOptionalText(info)) return undefined;
+  const carried = decodeCarried(carriedRow, stamp.atMs);
   if (carried === null) return undefined;
-  const invisible = visibility === undefined ? undefined : visibility === INVISIBLE;
-  const activityMs = atMs - idle;
-  return { ...common, kind: 'hit', activityMs, info: info ?? undefined, invisible, carried } satisfies HitOperation;
+  return {
+    ...stamp,
+    kind: 'hit',
+    onlineSinceMs: stamp.atMs - onlineMs,
+    session: session ?? undefined,
+    room: room ?? undefined,
+    activityMs: stamp.atMs - idleMs,
+    info: info ?? undefined,
+    invisible: visibility === undefined ? undefined : visibility === INVISIBLE,
+    carried,
+  };
 }
 
 /** @returns null when the row is malformed */

@@ -14,6 +14,8 @@ interface Stamp {
 /** A heartbeat, as instances publish it. */
 export interface HitOperation extends Hit, Stamp {
   readonly kind: 'hit';
+  /** When the visitor came online, as far as the origin knew. */
+  readonly onlineSinceMs: number;
   /** Undefined when the heartbeat alone says everything. */
   readonly carried: CarriedState | undefined;
 }
@@ -36,8 +38,14 @@ export interface LeaveOperation extends Leave, Stamp {
   readonly kind: 'leave';
 }
 
+/** The order to forget a visitor, as instances publish it. */
+export interface EraseOperation extends Stamp {
+  readonly kind: 'erase';
+  readonly uid: string;
+}
+
 /** What instances publish and receive. */
-export type Operation = HitOperation | LeaveOperation;
+export type Operation = HitOperation | LeaveOperation | EraseOperation;
 
 /** Less than zero when `a` comes first. Zero only for the same operation. */
 export function compareOperations(a: Operation, b: Operation): number {

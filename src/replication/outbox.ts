@@ -50,4 +50,8 @@ export class Outbox {
 }
 
 /** Names hold no control characters, so the separator is unambiguous. */
-const keyOf = ({ kind, uid, session = '', room = '' }: Operation): string => `${kind}\0${uid}\0${session}\0${room}`;
+function keyOf(operation: Operation): string {
+  const { kind, uid } = operation;
+  const { session = '', room = '' } = operation.kind === 'erase' ? {} : operation;
+  return `${kind}\0${uid}\0${session}\0${room}`;
+}

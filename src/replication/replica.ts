@@ -3,10 +3,16 @@ import type { Presence } from '../presence/presence.js';
 import type { Gap, RoomNames } from '../presence/rules.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
-import { type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
+import {
+  type EraseOperation,
+  type HitOperation,
+  horizonMs,
+  type LeaveOperation,
+  type Operation,
+} from './operations.js';
 import { beginGrace, endGrace, type PartitionGrace } from './partition-grace.js';
-import { compact, insert, newTimeline, stateInGrace, stateOf, type Timeline } from './timeline.js';
-import { stateToCarry } from './visitor-state.js';
+import { compact, eraseBefore, insert, newTimeline, stateInGrace, stateOf, type Timeline } from './timeline.js';
+import { onlineSince, stateToCarry } from './visitor-state.js';
 
 /** How many timelines may consist of leaves only. A leave may arrive before its heartbeat, but a flood is not kept. */
 const MAX_LEAVE_ONLY = 1000;
@@ -56,8 +62,10 @@ export class Replica {
     const refusal = this.#presence.refusal(hit, nowMs) ?? this.#refusal(hit.uid);
     if (refusal !== undefined) return refusal;
     const timeline = this.#timelines.get(hit.uid);
-    const carried = timeline && stateToCarry(stateOf(timeline, this.#settings), hit, nowMs);
-    const operation: HitOperation = { ...hit, ...this.#stamp(nowMs), kind: 'hit', carried };
+    const state = timeline && stateOf(timeline, this.#settings);
+    const carried = state && stateToCarry(state, hit, nowMs);
+    const onlineSinceMs = state === undefined ? nowMs : onlineSince(state, nowMs);
+    const operation: HitOperation = { ...hit, ...this.#stamp(nowMs), kind: 'hit', onlineSinceMs, carried };
     this.merge(operation, nowMs);
     return operation;
   }
@@ -74,6 +82,13 @@ export class Replica {
     return operation;
   }
 
+  /** Forgets a visitor, who goes offline at once. @returns the operation to publish */
+  erase(uid: string, nowMs: number): EraseOperation {
+    const operation: EraseOperation = { uid, ...this.#stamp(nowMs), kind: 'erase' };
+    this.merge(operation, nowMs);
+    return operation;
+  }
+
   /**
    * Takes an operation of this or another instance. Ignores one beyond the horizon; one in the future happens now.
    *
@@ -81,6 +96,7 @@ export class Replica {
    */
   merge(received: Operation, nowMs: number): Refusal | undefined {
     if (received.atMs <= nowMs - this.#horizonMs) return undefined;
+    if (received.kind === 'erase') this.#presence.forgetLastSeen(received.uid);
     if (received.origin !== this.#origin) this.#lastReceivedMs = nowMs;
     const timeline = this.#timelines.get(received.uid) ?? this.#createTimeline(received);
     if (timeline === undefined) return 'too_many_visitors';
@@ -94,7 +110,12 @@ export class Replica {
       this.#leaveOnlyCount--;
     }
     compact(timeline, this.#keptSinceMs(nowMs), this.#settings);
-    return this.#assign(timeline, nowMs, insert(timeline, operation, this.#settings));
+    const changed = insert(timeline, operation, this.#settings);
+    if (operation.kind === 'erase') eraseBefore(timeline, operation, this.#settings);
+    const refusal = this.#assign(timeline, nowMs, changed);
+    // Its end has put the visitor there.
+    if (operation.kind === 'erase') this.#presence.forgetLastSeen(uid);
+    return refusal;
   }
 
   /**
@@ -171,7 +192,7 @@ export class Replica {
 
   #createTimeline({ uid, kind }: Operation): Timeline | undefined {
     if (this.#refusal(uid) !== undefined) return undefined;
-    if (kind === 'leave' && this.#leaveOnlyCount >= MAX_LEAVE_ONLY) return undefined;
+    if (kind !== 'hit' && this.#leaveOnlyCount >= MAX_LEAVE_ONLY) return undefined;
     this.#leaveOnlyCount++;
     return newTimeline(uid);
   }

@@ -72,6 +72,11 @@ export class Replicator {
     if (operation !== undefined) this.#sync.add(operation, presence.changeCount > changeCount);
   }
 
+  /** As `Presence.erase`. */
+  erase(uid: string, nowMs: number): void {
+    this.#sync.outbox.add(this.#dependencies.replica.erase(uid, nowMs));
+  }
+
   /** What was published and received so far. */
   get counters(): ReplicationCounters {
     return this.#sync.counters;

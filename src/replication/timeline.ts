@@ -1,6 +1,6 @@
 import type { PresenceSettings } from '../config/settings.js';
 import type { RoomNames } from '../presence/rules.js';
-import { compareOperations, type Operation } from './operations.js';
+import { compareOperations, type EraseOperation, type Operation } from './operations.js';
 import { applyGrace, type PartitionGrace } from './partition-grace.js';
 import { applyOperation, copyState, newState, type ReplicatedState } from './visitor-state.js';
 
@@ -17,7 +17,7 @@ const NO_ROOMS: RoomNames = [];
  */
 export interface Timeline {
   readonly uid: string;
-  readonly base: ReplicatedState;
+  base: ReplicatedState;
   /** The time of the last operation in the base. */
   baseMs: number;
   /** In order, none earlier than `baseMs`. */
@@ -65,6 +65,16 @@ export function insert(timeline: Timeline, operation: Operation, settings: Prese
   if (isLast && present !== undefined) return applyOperation(present, operation, settings);
   timeline.present = undefined;
   return 'all';
+}
+
+/** Drops everything from before an erase operation of the timeline. */
+export function eraseBefore(timeline: Timeline, erase: EraseOperation, settings: PresenceSettings): void {
+  const index = timeline.operations.findIndex((each) => compareOperations(each, erase) === 0);
+  if (index === -1) return;
+  timeline.operations.splice(0, index);
+  timeline.base = newState();
+  applyOperation(timeline.base, erase, settings);
+  timeline.baseMs = erase.atMs;
 }
 
 /** The state after all operations. It is the timeline's own: `insert` may change it. */

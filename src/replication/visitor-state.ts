@@ -25,9 +25,12 @@ export interface ReplicatedState extends VisitorState {
   info: string | undefined;
   /** When the info was given. */
   infoAtMs: number;
+  onlineSinceMs: number;
   isInvisible: boolean;
   /** When a heartbeat last said whether the visitor is invisible. */
   invisibleAtMs: number;
+  /** When the visitor was last invisible, and then visible again. */
+  hiddenUntilMs: number;
   /** The latest end of a room that is not in `rooms` any more. */
   forgottenMs: number;
 }
@@ -38,8 +41,10 @@ export const newState = (): ReplicatedState => ({
   rooms: undefined,
   info: undefined,
   infoAtMs: Number.NEGATIVE_INFINITY,
+  onlineSinceMs: 0,
   isInvisible: false,
   invisibleAtMs: Number.NEGATIVE_INFINITY,
+  hiddenUntilMs: Number.NEGATIVE_INFINITY,
   forgottenMs: Number.NEGATIVE_INFINITY,
 });
 
@@ -56,10 +61,15 @@ export function copyState(state: ReplicatedState): ReplicatedState {
  */
 export function applyOperation(state: ReplicatedState, operation: Operation, settings: PresenceSettings): RoomNames {
   const hasReturned = endStay(state, operation.atMs);
+  if (operation.kind === 'erase') return eraseVisitor(state, operation.atMs);
   const changed =
     operation.kind === 'hit' ? hitVisitor(state, operation, settings) : leaveVisitor(state, operation, settings);
   return hasReturned ? 'all' : changed;
 }
+
+/** When the visit to which a heartbeat at `nowMs` belongs began. */
+export const onlineSince = ({ site, isInvisible, onlineSinceMs }: ReplicatedState, nowMs: number): number =>
+  isInvisible || hasEnded(site, nowMs) ? nowMs : onlineSinceMs;
 
 /** The state that a heartbeat taken at `nowMs` has to carry; undefined when the heartbeat alone says everything. */
 export function stateToCarry(state: ReplicatedState, hit: Hit, nowMs: number): CarriedState | undefined {
@@ -100,6 +110,10 @@ function endAt(place: ReplicatedPlace, endMs: number): void {
 function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: PresenceSettings): string[] {
   const { carried, atMs, room } = hit;
   const changed: string[] = [];
+  const knownSinceMs = onlineSince(state, atMs);
+  // The origin may not have received what ended the visit that it means.
+  const isSameVisit = !state.isInvisible && hit.onlineSinceMs > Math.max(state.site.endedAtMs, state.hiddenUntilMs);
+  state.onlineSinceMs = isSameVisit ? Math.min(knownSinceMs, hit.onlineSinceMs) : knownSinceMs;
   hitPlace(state.site, hit, carried?.siteActivityMs, settings);
   if (room !== undefined) {
     changed.push(room, ...enterRoom(state, room, atMs, settings));
@@ -114,6 +128,7 @@ function hitVisitor(state: ReplicatedState, hit: HitOperation, settings: Presenc
   }
   const carriedAtMs = carried?.invisibleAtMs;
   if (hit.invisible !== undefined) {
+    if (state.isInvisible && !hit.invisible) state.hiddenUntilMs = atMs;
     state.isInvisible = hit.invisible;
     state.invisibleAtMs = atMs;
   } else if (carriedAtMs !== undefined && carriedAtMs > Math.max(state.invisibleAtMs, state.site.endedAtMs)) {
@@ -148,6 +163,13 @@ function forgetEndedRooms(state: ReplicatedState, atMs: number, settings: Presen
     rooms.delete(room);
     state.forgottenMs = Math.max(state.forgottenMs, place.endedAtMs);
   }
+}
+
+function eraseVisitor(state: ReplicatedState, atMs: number): RoomNames {
+  state.site.endsAtMs = Math.min(state.site.endsAtMs, atMs);
+  endStay(state, atMs);
+  state.site.endedAtMs = atMs;
+  return 'all';
 }
 
 function hitPlace(

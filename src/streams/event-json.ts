@@ -1,3 +1,4 @@
+import type { LastSeen } from '../presence/last-seen.js';
 import type { Diff, Lists, Member, Totals, VisitorView } from '../presence/types.js';
 import type { ChangeEvent, VisitorAnswer } from '../protocol/messages.js';
 import type { Clock } from '../runtime/clock.js';
@@ -37,7 +38,7 @@ export function changeTail({ totals, joined, left, active, idle, updated }: Diff
   return [
     totalsMembers(totals),
     list('joined', joined, () => membersJson(joined)),
-    list('left', left, () => JSON.stringify(left)),
+    list('left', left, () => JSON.stringify(left.map(({ uid }) => uid))),
     list('active', active, () => JSON.stringify(active)),
     list('idle', idle, () => JSON.stringify(idle)),
     list('updated', updated, () => `[${infos().join(',')}]`),
@@ -54,15 +55,28 @@ function memberJson({ uid, status, info }: Member): string {
   return `{"uid":${JSON.stringify(uid)},"status":"${status}"${info === undefined ? '' : `,"info":${info}`}}`;
 }
 
-/** A `VisitorAnswer`. Times are Unix seconds. An unknown visitor is offline. */
-export function visitorJson(uid: string, view: VisitorView | undefined, clock: Clock): string {
+/**
+ * A `VisitorAnswer`. Times are Unix seconds. An unknown visitor is offline.
+ *
+ * @param view undefined for an offline visitor
+ * @param seen when an offline visitor was last here; undefined when that is not known
+ */
+export function visitorJson(
+  uid: string,
+  view: VisitorView | undefined,
+  seen: LastSeen | undefined,
+  clock: Clock,
+): string {
   const offsetMs = clock.wallMs() - clock.nowMs();
   const seconds = (ms: number | undefined) => (ms === undefined ? null : (ms + offsetMs) / 1000);
+  const latest = view ?? seen;
   const members = JSON.stringify({
     uid,
     status: view?.status ?? 'offline',
-    last_seen: seconds(view?.lastSeenMs),
-    last_activity: seconds(view?.lastActivityMs),
+    last_seen: seconds(latest?.lastSeenMs),
+    last_activity: seconds(latest?.lastActivityMs),
+    online_since: seconds(view?.onlineSinceMs),
+    online_seconds: view === undefined ? null : (view.lastSeenMs - view.onlineSinceMs) / 1000,
     idle_at: seconds(view?.idleAtMs),
     offline_at: seconds(view?.offlineAtMs),
     sessions: view?.sessions ?? 0,

@@ -1,5 +1,6 @@
 import type { Presence } from '../presence/presence.js';
 import type { Member } from '../presence/types.js';
+import type { VisitorStatus } from '../protocol/messages.js';
 import type { ViewQuery } from '../protocol/view.js';
 import type { Clock } from '../runtime/clock.js';
 import { membersJson, totalsJson } from './event-json.js';
@@ -56,7 +57,12 @@ export class Views {
 
   #visitors(uids: readonly string[], within: ReadonlySet<string> | 'all', nowMs: number): string {
     const rooms = within === 'all' ? undefined : within;
-    const visitors = uids.map((uid) => ({ uid, status: this.#presence.status(uid, nowMs, rooms) }));
+    const offsetMs = this.#clock.wallMs() - nowMs;
+    const visitors = uids.map((uid): VisitorStatus => {
+      const status = this.#presence.status(uid, nowMs, rooms);
+      const seen = rooms === undefined ? this.#presence.lastSeen(uid, nowMs) : undefined;
+      return seen === undefined ? { uid, status } : { uid, status, last_seen: (seen.lastSeenMs + offsetMs) / 1000 };
+    });
     return JSON.stringify(visitors);
   }
 

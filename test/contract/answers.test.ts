@@ -140,6 +140,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
     ...paths.map((path) => `GET ${path}`),
     'OPTIONS /v1/hit',
     'DELETE /v1/hit',
+    'DELETE /v1/visitors/ada',
   ];
   for (const line of lines) await askRaw(port, seen, `${line} HTTP/1.1\r\n\r\n`);
 }
@@ -174,6 +175,17 @@ async function askLockedService(t: ExecutionContext, seen: Set<string>): Promise
   for (const token of ['wrong', await sign(expired), await sign({ room: 'hall' })])
     await ask('GET', VIEW, bearer(token));
   await ask('GET', VIEW);
+  for (const [name, authorization] of [
+    ['ada', ''],
+    ['ada', 'Bearer wrong'],
+    ['ada', `Bearer ${SECRET}`],
+    ['%zz', `Bearer ${SECRET}`],
+    ['x'.repeat(257), `Bearer ${SECRET}`],
+    ['%00', `Bearer ${SECRET}`],
+    ['', `Bearer ${SECRET}`],
+  ] as const) {
+    await ask('DELETE', `/v1/visitors/${name}`, { headers: authorization === '' ? {} : { authorization } });
+  }
   await ask('GET', '/metrics');
   await ask('GET', '/metrics', bearer('wrong'));
   await ask('GET', '/metrics', bearer(SECRET));

@@ -48,6 +48,10 @@ const EFFECTS: readonly { readonly of: RegExp; readonly isSeen: (visit: Visit) =
   { of: /client\.js"/, isSeen: ({ service }) => isOnline(service, 'ID-OF-WHO-IS-LOGGED-IN') },
   { of: /watch\('.*\/sse\/online'/, isSeen: async ({ said }) => said.includes('log: 1') },
   { of: /\/v1\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-now')) === '1' },
+  {
+    of: /\/v1\/badge\//,
+    isSeen: ({ page }) => page.evaluate('[...document.images].every(({ naturalWidth }) => naturalWidth > 0)'),
+  },
   { of: /\/sse\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-live')) === '1' },
 ];
 

@@ -15,6 +15,8 @@ const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   maxVisitors: fc.constant(1000),
   maxRooms: fc.constant(1000),
   maxRoomsPerVisitor: fc.constantFrom(1, 2, 50),
+  lastSeenKeptMs: fc.constantFrom(0, 3000, 86_400_000),
+  maxLastSeen: fc.constant(100),
   maxSessions: fc.constantFrom(1, 2, 32),
 });
 
@@ -47,6 +49,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), uid }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
 );
 
@@ -65,7 +68,7 @@ class DiffFollower {
       if (known.has(uid)) throw new Error(`${uid} joined twice`);
       known.set(uid, { status, info });
     }
-    for (const uid of diff.left) if (!known.delete(uid)) throw new Error(`${uid} left twice`);
+    for (const { uid } of diff.left) if (!known.delete(uid)) throw new Error(`${uid} left twice`);
     for (const uid of diff.active) mustKnow(uid).status = 'active';
     for (const uid of diff.idle) mustKnow(uid).status = 'idle';
     for (const { uid, info } of diff.updated) mustKnow(uid).info = info;
@@ -103,6 +106,10 @@ test('presence answers like a model that scans all visitors, at any time and in 
         if (each.do === 'leave') {
           presence.leave(each, nowMs);
           model.leave(each, nowMs);
+        }
+        if (each.do === 'erase') {
+          presence.erase(each.uid);
+          model.erase(each.uid);
         }
         if (each.do === 'flush') flush();
         if (each.do === 'look') compare(presence, model, nowMs, t.deepEqual.bind(t));
@@ -145,6 +152,7 @@ function compare(
       const isIn = expected?.rooms.some((name) => within.includes(name));
       same(presence.status(uid, nowMs, new Set(within)), isIn ? expected?.status : 'offline');
     }
+    same(presence.lastSeen(uid, nowMs), model.lastSeen(uid, nowMs));
     const view = presence.visitor(uid, nowMs);
     if (view === undefined) {
       same(undefined, expected);

@@ -9,6 +9,8 @@ const SETTINGS: PresenceSettings = {
   maxVisitors: 100,
   maxRooms: 2,
   maxRoomsPerVisitor: 50,
+  lastSeenKeptMs: 86_400_000,
+  maxLastSeen: 100_000,
   maxSessions: 32,
 };
 const NOW = 1_000_000;

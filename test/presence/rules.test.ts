@@ -19,6 +19,8 @@ const settings = {
   maxVisitors: 100,
   maxRooms: 2,
   maxRoomsPerVisitor: 50,
+  lastSeenKeptMs: 86_400_000,
+  maxLastSeen: 100_000,
   maxSessions: 2,
 };
 

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import type { HistoryAnswer } from '../../src/protocol/messages.js';
+import type { HistoryAnswer, VisitorAnswer } from '../../src/protocol/messages.js';
 import { type CliService, spawnCli, startCli } from '../support/cli.js';
 import { hit, openStream, send } from '../support/client.js';
 import { testWith } from '../support/needs.js';
 import { hasRedis, startLine, startRedis } from '../support/redis.js';
 import { SHORT, Site, uidsOn } from '../support/site.js';
+import { SECRET } from '../support/tokens.js';
 import { until } from '../support/until.js';
 
 const test = testWith('Redis', hasRedis, 'Install the Debian package redis-server.');
@@ -55,6 +56,29 @@ test.serial('a visitor of one instance is in the streams of another, with room, 
   await send(`${two!.url}/v1/leave`, { method: 'POST', body: '{"uid":"ada","session":"s1"}' });
   t.deepEqual((await stream.next()).left, ['ada']);
   await until(async () => (await send(`${one!.url}/v1/totals`)).json().online_total === 0, 'the leave at the other');
+});
+
+test.serial('a visitor that one instance erases is forgotten by all of them', async (t) => {
+  const redis = await startRedis(t);
+  const environment = { ...SHORT, REDIS_URL: redis.url, WATCH_SECRET: SECRET };
+  const instances = await Promise.all([0, 1].map(() => startCli(t, environment)));
+  const [one, two] = instances;
+  const headers = { authorization: `Bearer ${SECRET}` };
+  const lookUp = async ({ url }: CliService, uid: string) =>
+    (await send(`${url}/v1/visitors/${uid}`, { headers })).json<VisitorAnswer>();
+  const untilAll = (uid: string, holds: (answer: VisitorAnswer) => boolean) =>
+    until(async () => (await Promise.all(instances.map((each) => lookUp(each, uid)))).every(holds));
+
+  await hit(one!.url, { uid: 'ada', info: { name: 'Ada' } });
+  await hit(one!.url, { uid: 'bob' });
+  await untilAll('bob', ({ status }) => status === 'active');
+  await send(`${two!.url}/v1/visitors/ada`, { method: 'DELETE', headers });
+  await untilAll('ada', ({ status, last_seen }) => status === 'offline' && last_seen === null);
+  await send(`${one!.url}/v1/leave`, { method: 'POST', body: '{"uid":"bob"}' });
+  await untilAll('bob', ({ status, last_seen }) => status === 'offline' && last_seen !== null);
+  await send(`${two!.url}/v1/visitors/bob`, { method: 'DELETE', headers });
+  await untilAll('bob', ({ last_seen }) => last_seen === null);
+  t.pass();
 });
 
 test.serial('an instance that is killed under load loses no visitor, and another one replaces it', async (t) => {

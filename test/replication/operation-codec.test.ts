@@ -16,6 +16,13 @@ const carried = fc.record({
 });
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('leave' as const), origin: fc.constant('me'), number: fc.constant(0), ...stamp }),
+  fc.record({
+    kind: fc.constant('erase' as const),
+    origin: fc.constant('me'),
+    number: fc.constant(0),
+    atMs: ms,
+    uid: name,
+  }),
   fc
     .record({
       kind: fc.constant('hit' as const),
@@ -23,6 +30,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       number: fc.constant(0),
       ...stamp,
       activityMs: ms,
+      onlineSinceMs: ms,
       info: optional,
       invisible: fc.option(fc.boolean(), { nil: undefined }),
       carried: fc.option(carried, { nil: undefined }),
@@ -79,6 +87,7 @@ test('a plain heartbeat takes a few bytes beside its uid', (t) => {
     atMs: 5000,
     uid: 'ada',
     activityMs: 5000,
+    onlineSinceMs: 5000,
     carried: undefined,
   };
   t.is(encodeBatch({ origin: 'me', number: 0, operations: [hit] }, 0).p0, '[[0,0,"ada"]]');
@@ -91,12 +100,22 @@ test('an entry of another version or format is no batch, and a malformed operati
   const head = { v: '1', from: 'me', n: '0', at: '0' };
   t.deepEqual(decodeAll({ ...head, p0: 'not JSON' }, 0), [undefined]);
   t.deepEqual(decodeAll({ ...head, p0: '{}' }, 0), [undefined]);
-  const rows = [null, 7, [], [0], [0, 'x', 'ada'], [9, 0, 'ada'], [0, 0, 'ada', 7], [0, 0, 'ada', null, null, 0, 7]];
+  const rows = [
+    null,
+    7,
+    [],
+    [0],
+    [0, 'x', 'ada'],
+    [9, 0, 'ada'],
+    [0, 0, 'ada', '7'],
+    [0, 0, 'ada', 0, 7],
+    [0, 0, 'ada', 0, null, null, 0, 7],
+  ];
   t.deepEqual(
     decodeAll({ ...head, p0: JSON.stringify(rows) }, 0),
     rows.map(() => undefined),
   );
-  t.deepEqual(decodeAll({ ...head, p0: '[[0,0,"ada",null,null,0,null,[1]]]' }, 0), [undefined]);
+  t.deepEqual(decodeAll({ ...head, p0: '[[0,0,"ada",0,null,null,0,null,[1]]]' }, 0), [undefined]);
 });
 
 test('no JSON in a part makes the decoder throw', (t) => {

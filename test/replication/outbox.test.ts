@@ -10,6 +10,7 @@ const hit = (uid: string, atMs: number, session?: string): Operation => ({
   session,
   atMs,
   activityMs: atMs,
+  onlineSinceMs: atMs,
   carried: undefined,
 });
 

@@ -18,6 +18,8 @@ const settings: fc.Arbitrary<PresenceSettings> = fc.record({
   maxVisitors: fc.constant(1000),
   maxRooms: fc.constant(1000),
   maxRoomsPerVisitor: fc.constantFrom(1, 2, 50),
+  lastSeenKeptMs: fc.constantFrom(0, 3000, 86_400_000),
+  maxLastSeen: fc.constant(100),
   maxSessions: fc.constantFrom(1, 2, 32),
 });
 
@@ -52,6 +54,7 @@ const step = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('flush' as const), where }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), where, uid }) },
   // Delivers one operation to an instance: any of those in its mail, in any order, perhaps twice.
   {
     weight: 8,
@@ -97,7 +100,7 @@ function fold(members: Map<string, string>, { joined, left, active, idle, update
     if (members.has(uid)) throw new Error(`${uid} joined twice`);
     members.set(uid, `${status} ${info}`);
   }
-  for (const uid of left) if (!members.delete(uid)) throw new Error(`${uid} left twice`);
+  for (const { uid } of left) if (!members.delete(uid)) throw new Error(`${uid} left twice`);
   const change = (uid: string, part: 0 | 1, value: string) => {
     const parts = members.get(uid)!.split(' ');
     parts[part] = value;
@@ -119,7 +122,8 @@ function takeAllInOrder(rules: PresenceSettings, all: readonly { taken: Operatio
   const presence = new Presence(rules);
   for (const operation of all.map(({ taken }) => taken).sort(compareOperations)) {
     if (operation.kind === 'hit') presence.hit(operation, operation.atMs);
-    else presence.leave(operation, operation.atMs);
+    else if (operation.kind === 'leave') presence.leave(operation, operation.atMs);
+    else presence.erase(operation.uid);
   }
   return presence;
 }
@@ -157,6 +161,10 @@ function run(rules: PresenceSettings, steps: readonly Step[]) {
     }
     if (each.do === 'leave') {
       const published = instance.replica.leave(each, nowMs)!;
+      publish(published, published, instance);
+    }
+    if (each.do === 'erase') {
+      const published = instance.replica.erase(each.uid, nowMs);
       publish(published, published, instance);
     }
     if (each.do === 'flush') instance.flush(nowMs);

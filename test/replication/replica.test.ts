@@ -11,6 +11,8 @@ const settings = {
   maxVisitors: 3,
   maxRooms: 1,
   maxRoomsPerVisitor: 50,
+  lastSeenKeptMs: 86_400_000,
+  maxLastSeen: 100_000,
   maxSessions: 32,
 };
 
@@ -27,6 +29,7 @@ const hitOf = (uid: string, atMs: number, more: Partial<HitOperation> = {}): Hit
   uid,
   atMs,
   activityMs: atMs,
+  onlineSinceMs: atMs,
   carried: undefined,
   ...more,
 });

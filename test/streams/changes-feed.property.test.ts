@@ -181,7 +181,12 @@ test('a watcher that folds snapshots and changes has the state of a look-up afte
 
 function playThrough(t: ExecutionContext, steps: readonly Step[]): { replays: number; snapshots: number } {
   const config = configOf({ STREAM_MAX_AGE_SECONDS: '3600', STREAM_DRAIN_TIMEOUT_SECONDS: '3600' });
-  const settings: PresenceSettings = { ...config.presence, maxSessions: 2 };
+  const settings: PresenceSettings = {
+    ...config.presence,
+    lastSeenKeptMs: 86_400_000,
+    maxLastSeen: 100_000,
+    maxSessions: 2,
+  };
   const time = new FakeTime();
   let serveChanges = () => {};
   const presence = new Presence(settings, () => serveChanges());

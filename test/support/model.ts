@@ -11,6 +11,7 @@ interface Place {
 interface Visitor extends Place {
   info: string | undefined;
   isInvisible: boolean;
+  onlineSinceMs: number;
   readonly rooms: Map<string, Place>;
 }
 
@@ -18,6 +19,7 @@ export interface ModelVisitor {
   readonly status: 'active' | 'idle';
   readonly info: string | undefined;
   readonly lastSeenMs: number;
+  readonly onlineSinceMs: number;
   readonly offlineAtMs: number;
   readonly sessions: number;
   readonly rooms: string[];
@@ -27,6 +29,7 @@ export interface ModelVisitor {
 export class PresenceModel {
   readonly #settings: PresenceSettings;
   readonly #visitors = new Map<string, Visitor>();
+  readonly #seen = new Map<string, { lastSeenMs: number; lastActivityMs: number }>();
 
   constructor(settings: PresenceSettings) {
     this.#settings = settings;
@@ -38,9 +41,12 @@ export class PresenceModel {
       ...emptyPlace(),
       info: undefined,
       isInvisible: false,
+      onlineSinceMs: nowMs,
       rooms: new Map(),
     };
     this.#visitors.set(hit.uid, visitor);
+    if (hit.invisible === true && !visitor.isInvisible && visitor.sessions.size > 0) this.#remember(hit.uid, visitor);
+    if (hit.invisible === false && visitor.isInvisible) visitor.onlineSinceMs = nowMs;
     this.#hitPlace(visitor, hit, nowMs);
     if (hit.room !== undefined) {
       if (!visitor.rooms.has(hit.room) && visitor.rooms.size >= this.#settings.maxRoomsPerVisitor) {
@@ -54,6 +60,19 @@ export class PresenceModel {
     }
     if (hit.info !== undefined) visitor.info = hit.info === '{}' ? undefined : hit.info;
     if (hit.invisible !== undefined) visitor.isInvisible = hit.invisible;
+    if (!visitor.isInvisible) this.#seen.delete(hit.uid);
+  }
+
+  erase(uid: string): void {
+    this.#visitors.delete(uid);
+    this.#seen.delete(uid);
+  }
+
+  /** When an offline visitor was last here. */
+  lastSeen(uid: string, nowMs: number): { lastSeenMs: number; lastActivityMs: number } | undefined {
+    this.#removeOffline(nowMs);
+    const seen = this.#seen.get(uid);
+    return seen !== undefined && nowMs - seen.lastSeenMs <= this.#settings.lastSeenKeptMs ? seen : undefined;
   }
 
   leave(leave: Leave, nowMs: number): void {
@@ -81,6 +100,7 @@ export class PresenceModel {
         status: nowMs - place.lastActivityMs <= this.#settings.activeWindowMs ? 'active' : 'idle',
         info: visitor.info,
         lastSeenMs: place.lastSeenMs,
+        onlineSinceMs: visitor.onlineSinceMs,
         offlineAtMs: Math.max(...place.sessions.values()),
         sessions: [...place.sessions.values()].filter((endsAtMs) => endsAtMs > nowMs).length,
         rooms: [...visitor.rooms.keys()].sort(),
@@ -107,8 +127,14 @@ export class PresenceModel {
     const hasEnded = (place: Place) => [...place.sessions.values()].every((endsAtMs) => endsAtMs <= nowMs);
     for (const [uid, visitor] of this.#visitors) {
       for (const [room, place] of visitor.rooms) if (hasEnded(place)) visitor.rooms.delete(room);
-      if (hasEnded(visitor)) this.#visitors.delete(uid);
+      if (!hasEnded(visitor)) continue;
+      this.#visitors.delete(uid);
+      if (!visitor.isInvisible) this.#remember(uid, visitor);
     }
+  }
+
+  #remember(uid: string, { lastSeenMs, lastActivityMs }: Visitor): void {
+    if (this.#settings.lastSeenKeptMs > 0) this.#seen.set(uid, { lastSeenMs, lastActivityMs });
   }
 }
 

@@ -17,7 +17,7 @@ import type { Context, Handler } from '../context.js';
 import { rateLimitHeaders, retryAfter } from '../retry-after.js';
 
 /** What takes heartbeats and leaves: presence itself, or a replica that also publishes them to other instances. */
-export type Tracker = Pick<Presence, 'hit' | 'leave'>;
+export type Tracker = Pick<Presence, 'hit' | 'leave'> & { erase(uid: string, nowMs: number): void };
 
 /** What the heartbeat and leave handlers work with. */
 export interface HeartbeatDependencies {

@@ -39,8 +39,12 @@ export function createLookUps({ presence, history, clock }: LookUpDependencies):
       if (room.ok) answerJson(context, 200, bodyOf(room.value));
       else answerError(context, room.error);
     };
-  const visitorBody = (uid: string, { access }: Context) =>
-    visitorJson(uid, visibleTo(access?.rooms, presence.visitor(uid, clock.nowMs())), clock);
+  const visitorBody = (uid: string, { access }: Context) => {
+    const view = presence.visitor(uid, clock.nowMs());
+    // Where a visitor was is not remembered, so it may have been in a room that the client may not see.
+    const seen = access?.rooms === undefined ? presence.lastSeen(uid, clock.nowMs()) : undefined;
+    return visitorJson(uid, visibleTo(access?.rooms, view), seen, clock);
+  };
   return {
     online: aboutRoom((room) => stamped(clock.wallMs(), onlineTail(presence.lists(clock.nowMs(), room)))),
     totals: aboutRoom((room) => stamped(clock.wallMs(), totalsTail(presence.totals(clock.nowMs(), room)))),

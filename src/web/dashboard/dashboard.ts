@@ -4,6 +4,7 @@ import { Connection } from './connection.js';
 import { Counts } from './counts.js';
 import { byId, oncePerFrame, setText } from './dom.js';
 import { Explanation } from './explanation.js';
+import { GoneVisitor } from './gone-visitor.js';
 import { showCollecting, showConnection } from './header.js';
 import { OnlineVisitors } from './online-visitors.js';
 import { loadRooms } from './rooms.js';
@@ -45,6 +46,7 @@ const list = new VisitorList({
   onSelect: (uid) => void explanation.open(uid),
   nowSeconds,
 });
+const gone = new GoneVisitor(byId('gone'), nowSeconds);
 const textFilter = byId<HTMLInputElement>('find');
 const statusFilter = byId<HTMLSelectElement>('status');
 const roomFilter = byId<HTMLSelectElement>('room');
@@ -115,8 +117,9 @@ const scheduleList = oncePerFrame(() => {
   list.show(entries);
   const none = byId('none');
   none.hidden = entries.length > 0;
-  setText(none, visitors.size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
+  setText(byId('none-online'), visitors.size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
   byId('scroller').hidden = visitors.size === 0;
+  gone.show(entries.length > 0 ? '' : textFilter.value.trim());
 });
 
 /** Loads the history, and finds out whether the service lets this browser watch: an EventSource does not report a status. */

@@ -37,7 +37,7 @@ export interface Reference {
 }
 
 /** The operations of a path, by method in lower case. */
-export type PathItem = Readonly<Partial<Record<'get' | 'post' | 'options' | 'trace', Operation>>>;
+export type PathItem = Readonly<Partial<Record<'get' | 'post' | 'delete' | 'options' | 'trace', Operation>>>;
 
 interface Document {
   readonly paths: Readonly<Record<string, PathItem>>;
@@ -75,8 +75,9 @@ export function findOperation(method: string, target: string): FoundOperation {
   const template = Object.keys(document.paths).find((each) => matches(each, path));
   if (template === undefined) return { operation: UnknownPath.get!, allow: undefined };
   const item = document.paths[template]!;
-  const allow = [item.get && 'GET, HEAD', item.post && 'POST', 'OPTIONS'].filter(Boolean).join(', ');
-  const own = method === 'POST' ? item.post : method === 'GET' || method === 'HEAD' ? item.get : undefined;
+  const methods = [item.get && 'GET, HEAD', item.post && 'POST', item.delete && 'DELETE', 'OPTIONS'];
+  const allow = methods.filter(Boolean).join(', ');
+  const own = { GET: item.get, HEAD: item.get, POST: item.post, DELETE: item.delete }[method];
   const operation = own ?? (method === 'OPTIONS' ? EveryPath.options! : EveryPath.trace!);
   return { operation, allow };
 }
@@ -91,4 +92,6 @@ function matches(template: string, path: string): boolean {
 export const operations: readonly Operation[] = [
   ...Object.values(document.paths),
   ...Object.values(document.components.pathItems),
-].flatMap(({ get, post, options, trace }) => [get, post, options, trace].filter((each) => each !== undefined));
+].flatMap(({ get, post, delete: remove, options, trace }) =>
+  [get, post, remove, options, trace].filter((each) => each !== undefined),
+);

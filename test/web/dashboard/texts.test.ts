@@ -10,6 +10,8 @@ const VISITOR: VisitorAnswer = {
   status: 'active',
   last_seen: 1000,
   last_activity: 990,
+  online_since: 400,
+  online_seconds: 600,
   idle_at: 1290,
   offline_at: 1060,
   sessions: 1,
@@ -20,7 +22,8 @@ const VISITOR: VisitorAnswer = {
 test('the explanation of an active visitor names the last activity and when the visitor turns idle', (t) => {
   t.deepEqual(explain(VISITOR, at, 1005), [
     'Active: touched the page 15 s ago, and turns idle at @1290 unless it is touched again.',
-    'Last heard at @1000; goes offline at @1060 unless heard again.',
+    'Online since @400.',
+    'Last heartbeat at @1000; goes offline at @1060 without another one.',
     'One page is open.',
   ]);
 });
@@ -36,15 +39,18 @@ test('the explanation of an idle visitor names when the visitor turned idle', (t
   };
   t.deepEqual(explain(idle, at, 1005), [
     'Idle since @900: touched the page last at @600.',
-    'Last heard at @1000; goes offline at @1060 unless heard again.',
+    'Online since @400.',
+    'Last heartbeat at @1000; goes offline at @1060 without another one.',
     '2 pages are open.',
     'In \u2068a\u2069, \u2068b\u2069.',
   ]);
 });
 
-test('the explanation of an offline visitor is one sentence', (t) => {
-  const offline = { ...VISITOR, status: 'offline' as const, last_seen: null, last_activity: null };
-  t.deepEqual(explain(offline, at, 0), ['Offline: not heard of within the online window.']);
+test('the explanation of an offline visitor says when they were last here, if it is known', (t) => {
+  const gone = { ...VISITOR, status: 'offline' as const, online_since: null, idle_at: null, offline_at: null };
+  t.deepEqual(explain(gone, at, 8200), ['Offline: last seen 2 h ago, at @1000.', 'Touched the page last at @990.']);
+  const unknown = { ...gone, last_seen: null, last_activity: null };
+  t.deepEqual(explain(unknown, at, 0), ['Offline: no heartbeat within the online window.']);
 });
 
 test('durations are rounded to seconds, minutes or hours', (t) => {

@@ -1,0 +1,23 @@
+import test from 'ava';
+import { LastSeenMemory } from '../../src/presence/last-seen.js';
+import { usedBytes } from '../support/memory.js';
+import { configOf } from '../support/service.js';
+
+test('who was last seen when takes at most 120 bytes a visitor, and what is beyond the bounds is freed', (t) => {
+  const VISITORS = 100_000;
+  const memory = new LastSeenMemory(configOf().presence);
+  const before = usedBytes();
+  for (let index = 0; index < VISITORS; index++) {
+    memory.remember(`1612-visitor-${index}`, { lastSeenMs: index, lastActivityMs: index - 0.5 });
+  }
+  const each = (usedBytes() - before) / VISITORS;
+  t.log(`${each.toFixed(0)} bytes a visitor`);
+  t.true(each <= 120, `${each} bytes`);
+  for (let index = 0; index < VISITORS; index++) {
+    memory.remember(`1612-further-${index}`, { lastSeenMs: index, lastActivityMs: index });
+  }
+  t.is(memory.size, VISITORS);
+  t.true((usedBytes() - before) / VISITORS <= 1.5 * each, 'what is replaced is freed');
+  memory.prune(86_400_000 + VISITORS);
+  t.is(memory.size, 0);
+});
