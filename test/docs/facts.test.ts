@@ -145,7 +145,7 @@ test('the architecture describes every folder of the source', (t) => {
 test('the visitor script is as small as the documents state', async (t) => {
   const { url } = await startService(t);
   for (const { path, prose } of documents) {
-    const [, kilobytes] = /less than\s+(\d+)\s+KB\s+compressed/.exec(prose) ?? [];
+    const [, kilobytes] = /less than\s+([\d.]+)\s+KB\s+compressed/.exec(prose) ?? [];
     if (kilobytes === undefined) continue;
     for (const file of ['/client.js', '/client.mjs']) {
       const { headers } = await send(url + file, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
