@@ -1,0 +1,11 @@
+import { make } from './element.js';
+
+/** An element that is as wide as the widest of some texts, whichever it shows, so that the page does not shift. */
+export function stack(shown: Element, texts: readonly string[]): HTMLElement {
+  return make(
+    'span',
+    { class: 'stack' },
+    shown,
+    ...texts.map((text) => make('span', { class: 'sizer', 'aria-hidden': 'true' }, text)),
+  );
+}
