@@ -14,6 +14,7 @@ export class ElementsPage {
   readonly source: Source;
   isHidden = false;
   isCarrierExpected = false;
+  hasToken = false;
   intervalMs: number | undefined;
   /** What `GET /v1/view` answers; a view of what was asked for where it is undefined. */
   answer: ViewAnswer | 'nothing' | undefined;
@@ -36,6 +37,7 @@ export class ElementsPage {
       isHidden: () => this.isHidden,
       carrier: () => this.carrier,
       isCarrierExpected: () => this.isCarrierExpected,
+      hasToken: () => this.hasToken,
       intervalMs: () => this.intervalMs,
       onAnswer: () => {},
       warn: (message) => this.warnings.push(message),

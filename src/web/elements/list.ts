@@ -20,7 +20,7 @@ export class PresenceList extends PresenceMembers {
         const dot = makeDot(member.status, words[member.status]);
         return make('li', { part: 'row', class: 'row' }, dot, make('bdi', { part: 'name' }, nameOf(member)));
       });
-      if (rest) rows.push(make('li', { part: 'more', class: 'row' }, rest));
+      if (rest) rows.push(make('li', { part: 'more', class: 'row more' }, rest));
       return rows.length > 0 ? [make('ul', { part: 'list', role: 'list' }, ...rows)] : [];
     });
   }

@@ -36,6 +36,7 @@ export class Page {
       isHidden: () => this.#isHidden(),
       carrier: () => shared.carrier,
       isCarrierExpected: hasVisitorTag,
+      hasToken: () => tokenOf() !== undefined,
       fetchView: (request) => fetchView(service, request, tokenOf()),
       intervalMs: ownIntervalMs,
       onAnswer: (request, view) => this.#onAnswer(request, view),

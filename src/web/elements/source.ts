@@ -41,6 +41,8 @@ export interface SourcePorts {
   carrier(): ViewCarrier | undefined;
   /** Whether the page has a visitor script that has not started yet. */
   isCarrierExpected(): boolean;
+  /** Whether the page has a watch token, which heartbeats do not send. */
+  hasToken(): boolean;
   /** Sends `GET /v1/view`. Rejects when no answer arrives. */
   fetchView(request: ViewRequest): Promise<ViewAnswer>;
   /** The page's own interval, if it has one. */
@@ -51,8 +53,8 @@ export interface SourcePorts {
 }
 
 /**
- * Asks for what the elements want: with the heartbeats of the visitor script where there is one, else with requests of its
- * own. Pauses while the page is hidden.
+ * Asks for what the elements want: with the heartbeats of the visitor script where there is one, else, or where the page
+ * has a watch token, with requests of its own. Pauses while the page is hidden.
  */
 export class Source implements ViewAsker {
   readonly #wanted: Wanted;
@@ -117,7 +119,7 @@ export class Source implements ViewAsker {
     const carrier = this.#carrier();
     if (carrier === undefined) this.#isCarried = false;
     const mayWait = nowMs - this.#startMs < CARRIER_WAIT_MS;
-    if (carrier === undefined && mayWait && this.#ports.isCarrierExpected()) return this.#ports.schedule(GATHER_MS);
+    if (!this.#ports.carrier() && mayWait && this.#ports.isCarrierExpected()) return this.#ports.schedule(GATHER_MS);
     const refreshMs = this.#refreshMs();
     const oldestMs = this.#wanted.oldestMs(this.here);
     const gapMs = oldestMs === Number.NEGATIVE_INFINITY ? MIN_GAP_MS : refreshMs / REQUESTS_PER_INTERVAL;
@@ -141,7 +143,7 @@ export class Source implements ViewAsker {
   next(room: string | undefined): ViewRequest | undefined {
     this.followVisibility();
     this.#carried = undefined;
-    if (this.#isHidden) return undefined;
+    if (this.#isHidden || this.#ports.hasToken()) return undefined;
     // A visitor's token may show what was kept from the page so far.
     if (!this.#isCarried) this.#wanted.expire(Number.POSITIVE_INFINITY);
     this.#isCarried = true;
@@ -163,7 +165,7 @@ export class Source implements ViewAsker {
   }
 
   #carrier(): ViewCarrier | undefined {
-    const carrier = this.#ports.carrier();
+    const carrier = this.#ports.hasToken() ? undefined : this.#ports.carrier();
     return carrier !== this.#refused && carrier?.isRunning() ? carrier : undefined;
   }
 

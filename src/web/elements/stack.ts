@@ -6,6 +6,6 @@ export function stack(shown: Element, texts: readonly string[]): HTMLElement {
     'span',
     { class: 'stack' },
     shown,
-    ...texts.map((text) => make('span', { class: 'sizer', 'aria-hidden': 'true' }, text)),
+    ...texts.map((text) => make('span', { part: 'space', class: 'sizer', 'aria-hidden': 'true' }, text)),
   );
 }

@@ -5,9 +5,6 @@ import { stack } from './stack.js';
 import type { Want } from './wanted.js';
 import { agoText } from './words.js';
 
-/** The longest text of a time that is likely. Space for it is kept free. */
-const WIDE_AGO_SECONDS = 59 * 60;
-
 /** `<presence-status>`: whether a visitor is online, as a dot, and also in words. */
 export class PresenceStatus extends PresenceElement {
   static readonly observedAttributes = [
@@ -38,7 +35,7 @@ export class PresenceStatus extends PresenceElement {
       unknown: '',
     };
     const { [status]: text } = words;
-    const sizers = hasText ? [words.active, words.idle, this.#offlineText(Date.now() / 1000 - WIDE_AGO_SECONDS)] : [];
+    const sizers = hasText ? [words.active, words.idle, this.#offlineText(undefined)] : [];
     this.replace([status, text, sizers], () => [
       makeDot(status, hasText ? undefined : text),
       ...(hasText ? [stack(make('span', { part: 'text' }, text), sizers)] : []),

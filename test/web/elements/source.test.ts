@@ -225,6 +225,21 @@ test('while heartbeats are not answered, the elements do not cut their retries s
   t.is(new Set(page.asked.slice(-3).flatMap(({ request }) => request.uids!)).size, 300);
 });
 
+test('with a watch token, which heartbeats do not send, the elements ask by themselves', async (t) => {
+  const page = new ElementsPage();
+  page.hasToken = true;
+  page.startHeartbeats('hall');
+  page.add({ place: HERE });
+  await page.pass(40_000);
+  t.deepEqual(
+    page.asked.map(({ by, request }) => [by, request.room]),
+    [
+      ['get', 'hall'],
+      ['get', 'hall'],
+    ],
+  );
+});
+
 test('where the service refuses what heartbeats ask for, the elements ask by themselves', async (t) => {
   const page = new ElementsPage();
   page.startHeartbeats();
