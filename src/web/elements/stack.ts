@@ -5,7 +5,8 @@ export function stack(shown: Element, texts: readonly string[]): HTMLElement {
   return make(
     'span',
     { class: 'stack' },
-    shown,
+    // First, since they give the baseline, which what is shown has not while it is empty.
     ...texts.map((text) => make('span', { part: 'space', class: 'sizer', 'aria-hidden': 'true' }, text)),
+    shown,
   );
 }

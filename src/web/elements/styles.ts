@@ -16,7 +16,7 @@ ul{display:contents;list-style:none}
 :host(presence-avatars){display:flex;block-size:var(--presence-avatar-size,2em)}
 .avatar{position:relative;flex:none;box-sizing:border-box;inline-size:var(--presence-avatar-size,2em);block-size:var(--presence-avatar-size,2em);border-radius:50%;box-shadow:0 0 0 2px var(--presence-ring,Canvas);background:#4b5563;background:oklch(45% .09 var(--hue));color:#fff}
 .avatar+.avatar{margin-inline-start:calc(var(--presence-avatar-size,2em)*var(--presence-overlap,.2)*-1)}
-.avatar>span{display:grid;place-items:center;block-size:100%;font-size:calc(var(--presence-avatar-size,2em)*.36);line-height:1}
+.avatar>span{display:grid;place-items:center;block-size:100%;font-size:calc(var(--presence-avatar-size,2em)*.34);line-height:1}
 .avatar.more{background:#4b5563}
 img{display:block;inline-size:100%;block-size:100%;border-radius:50%;object-fit:cover}
 :host(presence-list),:host(presence-list) .content{display:block}
