@@ -14,6 +14,7 @@ const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--modu
  *
  * @param files texts by name
  * @param main the file to check
+ * @param prepare adds to the folder, such as packages
  * @returns what the compiler reports; empty when nothing is wrong
  */
 export async function checkTypes(
@@ -21,10 +22,12 @@ export async function checkTypes(
   files: Readonly<Record<string, string>>,
   main: string,
   options: readonly string[] = [],
+  prepare: (directory: string) => void = () => {},
 ): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), 'types-'));
   t.teardown(() => rmSync(directory, { recursive: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  prepare(directory);
   const args = [TSC, ...OPTIONS, ...options, '--types', '', main];
   return promisify(execFile)(process.execPath, args, { cwd: directory }).then(
     ({ stdout }) => stdout,

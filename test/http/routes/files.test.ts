@@ -29,6 +29,12 @@ test('the visitor script takes less than 4.5 KB compressed', async (t) => {
   }
 });
 
+test('the elements take less than 9 KB compressed', async (t) => {
+  const { url } = await startService(t);
+  const answer = await send(`${url}/elements.js`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+  t.true(Number(answer.headers['content-length']) < 9000);
+});
+
 test('the dashboard has a Content-Security-Policy that allows only its own scripts, and no foreign frame', async (t) => {
   const { url } = await startService(t);
   const { headers, text } = await send(`${url}/`);
