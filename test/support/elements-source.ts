@@ -1,6 +1,7 @@
 import type { View, ViewRequest } from '../../src/protocol/messages.js';
 import type { ViewCarrier } from '../../src/web/client/ports.js';
-import { Source, type ViewAnswer } from '../../src/web/elements/source.js';
+import { Source } from '../../src/web/elements/source.js';
+import type { ViewAnswer } from '../../src/web/elements/source-ports.js';
 import { type Place, Wanted } from '../../src/web/elements/wanted.js';
 import { settle } from './heartbeat-page.js';
 

@@ -1,5 +1,5 @@
 import type { ViewRequest } from '../../protocol/messages.js';
-import type { ViewAnswer } from './source.js';
+import type { ViewAnswer } from './source-ports.js';
 
 const TIMEOUT_MS = 10_000;
 

@@ -217,8 +217,11 @@ test('while heartbeats are not answered, the elements do not cut their retries s
   const page = new ElementsPage();
   page.startHeartbeats();
   page.isReachable = false;
-  page.addVisitors(300);
-  await page.pass(120_000);
+  page.addVisitors(280);
+  for (let index = 0; index < 20; index++) {
+    page.add({ uid: `late${index}` });
+    await page.pass(6000);
+  }
   t.true(page.asked.length <= 8, String(page.asked.length));
   page.isReachable = true;
   await page.pass(40_000);
