@@ -1,4 +1,4 @@
-import type { View, ViewRequest } from '../../protocol/messages.js';
+import type { View, ViewRequest, VisitorStatus } from '../../protocol/messages.js';
 import { safely } from '../client/safely.js';
 import { sharedViewOf } from '../client/shared-view.js';
 import { fetchView } from './fetch-view.js';
@@ -6,7 +6,7 @@ import { LiveRoom } from './live-room.js';
 import { SharedStream } from './shared-stream.js';
 import { GATHER_MS, Source } from './source.js';
 import { hasVisitorTag, ownIntervalMs, tokenOf } from './tag.js';
-import { keyOf, type Place, type RoomAnswer, SITE, type VisitorView, type Want, Wanted } from './wanted.js';
+import { keyOf, type Place, type RoomAnswer, SITE, type Want, Wanted } from './wanted.js';
 
 /** A stream that has been silent for so long, while the totals have changed, has failed unnoticed. */
 const SILENT_MS = 10_000;
@@ -80,7 +80,7 @@ export class Page {
   }
 
   /** What is known of a visitor. Undefined while nothing is. */
-  visitor(uid: string): VisitorView | undefined {
+  visitor(uid: string): VisitorStatus | undefined {
     const answer = this.#wanted.visitor(uid, this.#source.shownSinceMs);
     if (this.#liveKey !== SITE || !this.#live.totals) return answer;
     const status = this.#live.statusOf(uid);

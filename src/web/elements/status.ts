@@ -42,14 +42,16 @@ export class PresenceStatus extends PresenceElement {
     ]);
     if (text === '') return;
     const who = this.getAttribute('announce');
-    this.announce(who ? `${who}: ${text}` : text);
+    // Not the time since then, which changes without end.
+    const said = status === 'offline' ? this.#offlineText(undefined) : text;
+    this.announce(who ? `${who}: ${said}` : said);
   }
 
-  #offlineText(lastSeen: number | null | undefined): string {
+  #offlineText(lastSeen: number | undefined): string {
     const offline = this.getAttribute('offline-text');
     // A page in another language that does not translate this text has only the other one.
     const template = this.getAttribute('last-seen-text') ?? (offline === null ? 'last seen {ago}' : undefined);
-    if (typeof lastSeen !== 'number' || template === undefined) return offline ?? 'offline';
+    if (lastSeen === undefined || template === undefined) return offline ?? 'offline';
     return template.split('{ago}').join(agoText(Date.now() / 1000 - lastSeen, this.language));
   }
 }

@@ -29,9 +29,6 @@ export interface RoomAnswer {
   readonly members: readonly OnlineVisitor[] | undefined;
 }
 
-/** What a page knows of a visitor. `last_seen` is in Unix seconds. */
-export type VisitorView = VisitorStatus & { readonly last_seen?: number | null | undefined };
-
 interface Answer {
   readonly atMs: number;
   /** It is to be asked again whatever its age. What is known stays shown. */
@@ -41,7 +38,7 @@ interface KeptRoom extends Answer, RoomAnswer {
   readonly maxMembers: number;
 }
 interface KeptVisitor extends Answer {
-  readonly status: VisitorView | undefined;
+  readonly status: VisitorStatus | undefined;
 }
 
 /** The room of a place as a key: its name, or `SITE`. */
@@ -67,7 +64,7 @@ export class Wanted {
     return newerThan(sinceMs, this.#rooms.get(key));
   }
 
-  visitor(uid: string, sinceMs: number): VisitorView | undefined {
+  visitor(uid: string, sinceMs: number): VisitorStatus | undefined {
     return newerThan(sinceMs, this.#visitors.get(uid))?.status;
   }
 

@@ -16,11 +16,11 @@ export function countText(count: number, texts: PluralTexts, language: string | 
   return text.split('{n}').join(number);
 }
 
-/** A time in the past in words of a language, such as "5 min. ago". A time in the future counts as now. */
+/** A time in the past in words of a language, such as "5 min. ago". Less than a minute, also in the future, is one. */
 export function agoText(seconds: number, language: string | undefined): string {
   const format = new Intl.RelativeTimeFormat(supported(language), { numeric: 'auto', style: 'short' });
-  const [unit, size] = STEPS.find(([, size]) => seconds >= size) ?? ['second', Number.POSITIVE_INFINITY];
-  return format.format(-Math.max(0, Math.floor(seconds / size)), unit);
+  const [unit, size] = STEPS.find(([, size]) => seconds >= size) ?? ['minute', 60];
+  return format.format(-Math.max(1, Math.floor(seconds / size)), unit);
 }
 
 /** A page may have any text as its language; `Intl` throws for what is none. Undefined stands for the browser's. */

@@ -22,6 +22,6 @@ test('in Firefox, elements ride on heartbeats and follow a stream', async (t) =>
       .map((each) => each.textContent).join()`);
   await until(async () => (await shown()) === '2 people here,active now,ada,Bob', 'the answer');
   await send(`${service.url}/v1/leave`, { body: '{"uid":"bob"}' });
-  await until(async () => (await shown()) === '1 people here,offline,ada', 'the change');
+  await until(async () => (await shown()) === '1 people here,last seen 1 min. ago,ada', 'the change');
   t.deepEqual(messages, []);
 });

@@ -24,7 +24,15 @@ test('a text for zero counts in every language, a form that is missing falls bac
 
 test('a time is in words of the language', (t) => {
   const texts = [-5, 3, 61, 300, 7300, 90_000, 1e7].map((seconds) => agoText(seconds, 'en'));
-  t.deepEqual(texts, ['now', 'now', '1 min. ago', '5 min. ago', '2 hr. ago', 'yesterday', '115 days ago']);
+  t.deepEqual(texts, [
+    '1 min. ago',
+    '1 min. ago',
+    '1 min. ago',
+    '5 min. ago',
+    '2 hr. ago',
+    'yesterday',
+    '115 days ago',
+  ]);
   t.is(agoText(300, 'de'), 'vor 5 Min.');
 });
 
