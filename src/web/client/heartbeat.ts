@@ -140,12 +140,17 @@ export function createHeartbeat(
     }
   }
 
-  function hitOf({ uid, room, info }: Visitor, token: string | undefined, view: ViewRequest | undefined): HitRequest {
+  function hitOf(
+    { uid, room, info, invisible }: Visitor,
+    token: string | undefined,
+    view: ViewRequest | undefined,
+  ): HitRequest {
     const idleFor = Math.round(ports.idleSeconds() * 10) / 10;
     return bodyOf({
       uid,
       room,
       info,
+      invisible,
       idle_for: idleFor,
       token,
       view: view ?? (answered % BEATS_PER_VIEW === 0 ? {} : undefined),
