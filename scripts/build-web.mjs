@@ -12,17 +12,24 @@ const from = (path) => root(`src/web/${path}`);
 const to = (path) => root(`dist/web/${path}`);
 const shared = { bundle: true, minify: true, legalComments: 'none', target: ['es2020'], charset: 'utf8' };
 
-/** Writes the ES module's types as one file: what tsc emits for the public types and for the module, without imports. */
-async function buildDeclarations(outfile) {
+/** The files with the public types, by the name under which they are served as one file. */
+const DECLARATIONS = {
+  'client.d.mts': ['client/api.d.ts', 'client/client.d.ts'],
+  'elements.d.mts': ['elements/api.d.ts'],
+};
+
+/** Writes the types that TypeScript programs load: what tsc emits for the public types, without imports. */
+async function buildDeclarations() {
   const directory = await mkdtemp(join(tmpdir(), 'presence-declarations-'));
   try {
     const tsc = root('node_modules/typescript/bin/tsc');
     const project = from('tsconfig.declarations.json');
     await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', directory]);
-    const names = ['web/client/api.d.ts', 'web/client/client.d.ts'];
-    const files = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
-    // All public types are in these two files, so that no import is needed once they are one.
-    await writeFile(outfile, files.join('').replaceAll(/^(import|export) .* from '.*';\n/gm, ''));
+    for (const [outfile, names] of Object.entries(DECLARATIONS)) {
+      const files = await Promise.all(names.map((name) => readFile(join(directory, 'web', name), 'utf8')));
+      // All public types are in these files, so that no import is needed once they are one.
+      await writeFile(to(outfile), files.join('').replaceAll(/^(import|export) .* from '.*';\n/gm, ''));
+    }
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -40,6 +47,15 @@ await Promise.all([
   build({ ...shared, entryPoints: [from('client/client.ts')], outfile: to('client.mjs'), format: 'esm' }),
   build({
     ...shared,
+    entryPoints: [from('elements/script.ts')],
+    outfile: to('elements.js'),
+    format: 'iife',
+    // The oldest with private members of classes, which would make the script a quarter larger otherwise.
+    target: ['chrome84', 'firefox90', 'safari15'],
+    define: { 'import.meta.url': '""' },
+  }),
+  build({
+    ...shared,
     entryPoints: [from('dashboard/dashboard.ts')],
     outfile: to('dashboard.js'),
     format: 'esm',
@@ -47,7 +63,4 @@ await Promise.all([
   }),
   build({ ...shared, entryPoints: [from('dashboard/dashboard.css')], outfile: to('dashboard.css') }),
 ]);
-await Promise.all([
-  copyFile(from('dashboard/dashboard.html'), to('dashboard.html')),
-  buildDeclarations(to('client.d.mts')),
-]);
+await Promise.all([copyFile(from('dashboard/dashboard.html'), to('dashboard.html')), buildDeclarations()]);

@@ -33,7 +33,17 @@ const VIEW = '/v1/view?totals&members=5&uids=ada&uids=bob';
 const STREAMS = ['/sse/online', '/sse/changes', '/sse/totals'];
 const OF_A_ROOM = [...STREAMS, '/v1/online', '/v1/totals', '/v1/history', '/v1/badge/count.svg'];
 const HEALTH = ['/health', '/healthz', '/readyz'];
-const FILES = ['/', '/dashboard.js', '/dashboard.css', '/client.js', '/client.mjs', '/client.d.mts', '/openapi.json'];
+const FILES = [
+  '/',
+  '/dashboard.js',
+  '/dashboard.css',
+  '/client.js',
+  '/client.mjs',
+  '/client.d.mts',
+  '/elements.js',
+  '/elements.d.mts',
+  '/openapi.json',
+];
 
 /** Bodies that the routes refuse, by error code. */
 const BODIES = { body_empty: '', body_not_utf8: Buffer.from([0xff]), invalid_json: '{', not_an_object: '[]' };

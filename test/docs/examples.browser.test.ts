@@ -7,6 +7,7 @@ import { chromiumPath, openPage, servePages, browserTest as test } from '../supp
 import { type CliService, startCli } from '../support/cli.js';
 import { hit, send } from '../support/client.js';
 import { type Block, documents, fileNameOf, placeOf } from '../support/documents.js';
+import { membersOf, shownBy } from '../support/elements.js';
 import { firefoxTest, openFirefox } from '../support/firefox.js';
 import { until } from '../support/until.js';
 
@@ -45,14 +46,28 @@ const EFFECTS: readonly { readonly of: RegExp; readonly isSeen: (visit: Visit) =
       sent.some((each) => /^\/v1\/leave .*"uid":"42"/.test(each)),
   },
   { of: /fetch\('.*\/v1\/hit'/, isSeen: ({ service }) => isOnline(service, '42') },
+  {
+    of: /elements\.js"><\/script>\n+<presence-count/,
+    isSeen: async ({ page }) => (await shownBy(page, 'presence-count')) === '1 person here',
+  },
+  {
+    of: /elements\.js"><\/script>\n+<presence-status/,
+    isSeen: async ({ page }) => (await shownBy(page, 'presence-status')) === 'offline',
+  },
+  {
+    of: /elements\.js"><\/script>\n+<presence-avatars/,
+    isSeen: async ({ service, page }) => {
+      await hit(service.url, { uid: 'ada', room: 'page-7', info: { name: 'Ada' } });
+      await page.reload();
+      return until(async () => (await membersOf(page, 'presence-avatars')).join() === 'Ada');
+    },
+  },
   { of: /client\.js"/, isSeen: ({ service }) => isOnline(service, 'ID-OF-WHO-IS-LOGGED-IN') },
   { of: /watch\('.*\/sse\/online'/, isSeen: async ({ said }) => said.includes('log: 1') },
-  { of: /\/v1\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-now')) === '1' },
   {
     of: /\/v1\/badge\//,
     isSeen: ({ page }) => page.evaluate('[...document.images].every(({ naturalWidth }) => naturalWidth > 0)'),
   },
-  { of: /\/sse\/totals/, isSeen: async ({ page }) => (await page.textContent('#online-live')) === '1' },
 ];
 
 const examples = documents

@@ -107,6 +107,7 @@ test('every code block is of a kind that some test checks', (t) => {
       'text',
       'js',
       'html',
+      'tsx',
       'python',
       'mermaid',
       'redis',

@@ -2,7 +2,16 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { parse } from 'yaml';
 import { send } from '../support/client.js';
-import { boundsOf, errors, members, metrics, routes, scriptAttributes, settings } from '../support/documented.js';
+import {
+  boundsOf,
+  elementAttributes,
+  errors,
+  members,
+  metrics,
+  routes,
+  scriptAttributes,
+  settings,
+} from '../support/documented.js';
 import { codeSpans, documentAt, documents, tableRows } from '../support/documents.js';
 import { startService } from '../support/service.js';
 
@@ -109,6 +118,14 @@ test('the table of attributes has every attribute of the tag, and no other', (t)
   t.deepEqual(sentence!.match(/data-[a-z-]+/g)!.toSorted(), followed.toSorted());
 });
 
+test('the document of the elements has every attribute that they follow, and no other', (t) => {
+  const documented = tableRows(documentAt('docs/elements.md'), 'Attributes').flatMap(([cell]) =>
+    unquoted(cell!).split(', '),
+  );
+  const ofTags = ['data-interval', 'data-token'];
+  t.deepEqual(documented.toSorted(), [...elementAttributes(), ...ofTags].toSorted());
+});
+
 test('every attribute that any document names exists', (t) => {
   const { read } = scriptAttributes();
   for (const { path, text } of documents) {
@@ -142,12 +159,12 @@ test('the architecture describes every folder of the source', (t) => {
   t.deepEqual(rows.toSorted(), entries.toSorted());
 });
 
-test('the visitor script is as small as the documents state', async (t) => {
+test('the scripts for pages are as small as the documents state', async (t) => {
   const { url } = await startService(t);
   for (const { path, prose } of documents) {
-    const [, kilobytes] = /less than\s+(\d+)\s+KB\s+compressed/.exec(prose) ?? [];
+    const [, kilobytes] = /less than\s+([\d.]+)\s+KB\s+compressed/.exec(prose) ?? [];
     if (kilobytes === undefined) continue;
-    for (const file of ['/client.js', '/client.mjs']) {
+    for (const file of path === 'docs/elements.md' ? ['/elements.js'] : ['/client.js', '/client.mjs']) {
       const { headers } = await send(url + file, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
       t.true(Number(headers['content-length']) < 1000 * Number(kilobytes), `${path}: ${file}`);
     }

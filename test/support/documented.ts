@@ -73,6 +73,25 @@ function namesIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, each]) => [...(Array.isArray(value) ? [] : [name]), ...namesIn(each)]);
 }
 
+/** The attributes that the elements follow. */
+export function elementAttributes(): string[] {
+  const attributes = new Set<string>();
+  class HTMLScriptElement {
+    src = 'http://localhost/elements.js';
+  }
+  const document = { currentScript: new HTMLScriptElement(), addEventListener: () => {} };
+  const customElements = {
+    get: () => undefined,
+    define: (_: string, element: { observedAttributes: string[] }) => {
+      for (const attribute of element.observedAttributes) attributes.add(attribute);
+    },
+  };
+  const context = { document, customElements, HTMLScriptElement, HTMLElement: class {}, URL, console, Set, Map };
+  const script = readFileSync('dist/web/elements.js', 'utf8');
+  runInNewContext(script, { ...context, window: {}, performance, addEventListener: () => {} });
+  return [...attributes];
+}
+
 /** The attributes of the visitor script's tag: those it reads, and those it follows when they change. */
 export function scriptAttributes(): { read: string[]; followed: string[] } {
   const read = new Set<string>();

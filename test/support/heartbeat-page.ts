@@ -1,6 +1,6 @@
 import type { GetToken, Visitor } from '../../src/web/client/api.js';
 import { createHeartbeat, type Heartbeat } from '../../src/web/client/heartbeat.js';
-import type { Answer, Ports } from '../../src/web/client/ports.js';
+import type { Answer, Ports, ViewAsker } from '../../src/web/client/ports.js';
 
 type Request = { readonly path: string; readonly body: Record<string, unknown> };
 
@@ -18,6 +18,8 @@ export interface HeartbeatPage {
   /** The wall clock, in Unix milliseconds. */
   nowMs: number;
   getToken: GetToken;
+  /** The elements of the page. */
+  asker: ViewAsker | undefined;
 }
 
 export const OK: Answer = { status: 200, message: '', retryAfterSeconds: undefined, intervalSeconds: undefined };
@@ -56,6 +58,7 @@ export function createPage(
     isOnline: true,
     nowMs: 1_795_520_000_000,
     getToken: () => undefined,
+    asker: undefined,
   };
   const answerTo =
     (list: () => Request[]): Ports['post'] =>
@@ -74,6 +77,7 @@ export function createPage(
     random: () => randomValue,
     nowMs: () => page.nowMs,
     getToken: hasBackend ? (uid) => page.getToken(uid) : undefined,
+    asker: () => page.asker,
     isOnline: () => page.isOnline,
     isPrerendering: () => false,
     warn: (message) => page.warnings.push(message),

@@ -15,7 +15,7 @@ const PAGE_CACHING = ['Cache-Control', 'no-cache'] as const;
 const READABLE_BY_ANY_ORIGIN = { allowed: true, headers: ['Access-Control-Allow-Origin', '*'] } as const;
 
 /**
- * The routes of the static files: the visitor script and the OpenAPI document, for pages of any origin, and the dashboard.
+ * The routes of the static files: the scripts for pages and the OpenAPI document, for pages of any origin, and the dashboard.
  *
  * @param frameAncestors the sources of CSP's `frame-ancestors`: who may show the dashboard in a frame
  */
@@ -46,6 +46,8 @@ export function createFileRoutes(assets: Assets, frameAncestors: string): (reado
     ['/client.js', serve('client.js', script, true)],
     ['/client.mjs', serve('client.mjs', script, true)],
     ['/client.d.mts', serve('client.d.mts', script, true)],
+    ['/elements.js', serve('elements.js', script, true)],
+    ['/elements.d.mts', serve('elements.d.mts', script, true)],
     ['/openapi.json', readableByAnyOrigin(serve('openapi.json', document, true))],
   ];
 }

@@ -10,6 +10,8 @@ export interface Visitor {
   /** The place on your site: 1 to 256 characters. No room when left out. */
   readonly room?: string | undefined;
   readonly info?: Info | undefined;
+  /** Whether to hide the visitor. Left out, the visitor stays what its last heartbeat made it. */
+  readonly invisible?: boolean | undefined;
   /** Proves the uid, where the service asks for a token. */
   readonly token?: string | undefined;
 }

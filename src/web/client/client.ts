@@ -3,8 +3,9 @@ import type { Handle, StartOptions, Visitor } from './api.js';
 import { withTimeout } from './fetch-token.js';
 import { createHeartbeat } from './heartbeat.js';
 import { isVideoWatched } from './media.js';
-import type { Ports } from './ports.js';
+import type { Ports, ViewCarrier } from './ports.js';
 import { safely } from './safely.js';
+import { sharedViewOf } from './shared-view.js';
 import { createTicker } from './ticker.js';
 import { beacon, post, postLast } from './transport.js';
 
@@ -23,11 +24,13 @@ function run({ service, intervalSeconds, media, getToken, ...first }: StartOptio
   // NaN and negative numbers must not turn into heartbeats without a pause.
   const maxIntervalMs = Number(intervalSeconds) > 0 ? 1000 * Number(intervalSeconds) : Infinity;
   let visitor = copy(first);
+  const shared = sharedViewOf(base);
 
   const ports: Ports = {
     post: (path, body) => post(base + path, body),
     postLast: (path, body) => postLast(base + path, body),
     beacon: (path, body) => beacon(base + path, body),
+    asker: () => shared.asker,
     getToken: getToken && (async (uid) => withTimeout(Promise.resolve(getToken(uid)))),
     schedule: (delayMs) => ticker.schedule(delayMs),
     idleSeconds: () => activity.idleSeconds(),
@@ -63,6 +66,8 @@ function run({ service, intervalSeconds, media, getToken, ...first }: StartOptio
     [document, 'prerenderingchange', onPrerenderingChange],
   ];
   for (const [target, type, listener] of listeners) target.addEventListener(type, listener as EventListener);
+  const carrier: ViewCarrier = { ...heartbeat, room: () => visitor.room };
+  shared.carrier = carrier;
   heartbeat.beat();
 
   return {
@@ -74,6 +79,7 @@ function run({ service, intervalSeconds, media, getToken, ...first }: StartOptio
     },
     stop() {
       heartbeat.stop();
+      if (shared.carrier === carrier) shared.carrier = undefined;
       ticker.stop();
       activity.stop();
       for (const [target, type, listener] of listeners) target.removeEventListener(type, listener as EventListener);

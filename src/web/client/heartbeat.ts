@@ -1,7 +1,8 @@
-import type { HitRequest, LeaveRequest } from '../../protocol/messages.js';
+import type { HitRequest, LeaveRequest, ViewRequest } from '../../protocol/messages.js';
 import type { Visitor } from './api.js';
 import { createBackoff } from './backoff.js';
 import type { Answer, Ports } from './ports.js';
+import { safely } from './safely.js';
 import { createTokenSource } from './token-source.js';
 
 const HIT = 'v1/hit';
@@ -21,6 +22,8 @@ const BEATS_PER_VIEW = 10;
 const MAX_PENDING_LEAVES = 20;
 /** A page cannot see that CORS is why a request fails, so the hint waits until a short outage is unlikely. */
 const FAILURES_UNTIL_HINT = 4;
+/** The body is invalid or too large, perhaps because of the view. */
+const VIEW_REFUSALS = [400, 413];
 const HINTS = {
   service: 'cannot reach the service and keeps trying. Does its CORS_ALLOW_ORIGIN name the origin of this page?',
   token: 'gets no token and keeps trying.',
@@ -30,6 +33,8 @@ const HINTS = {
 export interface Heartbeat {
   /** The time between heartbeats, in milliseconds. */
   intervalMs(): number;
+  /** Whether heartbeats are sent: false after a refusal, and while the page is left. */
+  isRunning(): boolean;
   /** Sends the heartbeat that was scheduled. */
   wake(): void;
   /** Sends a heartbeat now, or after the one in flight. Does nothing while the service's rate limit applies. */
@@ -68,6 +73,8 @@ export function createHeartbeat(
   let isDueOnFailure = false;
   /** The service has answered 429. Only `wake` ends this, so that events of the page do not cut the wait short. */
   let isRateLimited = false;
+  /** Whether heartbeats may carry what the elements of the page ask for. */
+  let isViewAccepted = true;
   let serviceIntervalMs = DEFAULT_INTERVAL_MS;
   let answered = 0;
   let answeredAtMs = 0;
@@ -113,7 +120,18 @@ export function createHeartbeat(
         // A heartbeat after the leave of `pause` would make the visitor appear again. An update has made another one due.
         if (!isStill(visitor)) return intervalMs();
         awaited = 'service';
-        const answer = await ports.post(HIT, hitOf(visitor, token));
+        const asker = isViewAccepted ? ports.asker() : undefined;
+        const view = safely(() => asker?.next(visitor.room));
+        const answer = await ports.post(HIT, hitOf(visitor, token, view));
+        if (view) {
+          isViewAccepted = !VIEW_REFUSALS.includes(answer.status);
+          if (answer.view || !isViewAccepted) safely(() => asker?.receive(answer.view));
+          // The heartbeat matters more than what the page shows: it is sent again without.
+          if (!isViewAccepted) {
+            isDue = true;
+            return intervalMs();
+          }
+        }
         awaited = 'token';
         if (answer.status !== 401 || isRenewed || !(await tokens.renew(visitor))) return delayAfter(answer, visitor);
       }
@@ -122,15 +140,20 @@ export function createHeartbeat(
     }
   }
 
-  function hitOf({ uid, room, info }: Visitor, token: string | undefined): HitRequest {
+  function hitOf(
+    { uid, room, info, invisible }: Visitor,
+    token: string | undefined,
+    view: ViewRequest | undefined,
+  ): HitRequest {
     const idleFor = Math.round(ports.idleSeconds() * 10) / 10;
     return bodyOf({
       uid,
       room,
       info,
+      invisible,
       idle_for: idleFor,
       token,
-      view: answered % BEATS_PER_VIEW === 0 ? {} : undefined,
+      view: view ?? (answered % BEATS_PER_VIEW === 0 ? {} : undefined),
     });
   }
 
@@ -173,6 +196,7 @@ export function createHeartbeat(
 
   return {
     intervalMs,
+    isRunning: () => state === 'running',
     beat,
     pause,
     beatUnlessRecent() {

@@ -8,6 +8,7 @@ export const FOLLOWED = [
   'data-name',
   'data-avatar',
   'data-info',
+  'data-invisible',
   'data-token',
   'data-token-url',
 ];
@@ -17,13 +18,15 @@ export const isRoomPath = ({ room }: DOMStringMap): boolean => room === 'path';
 
 /** The visitor that the attributes of a tag describe. */
 export function visitorOf(dataset: DOMStringMap): Visitor {
-  const { uid, room, name, avatar, info, token } = dataset;
+  const { uid, room, name, avatar, info, invisible, token } = dataset;
   const shown = { ...(name && { name }), ...(avatar && { avatar }) };
   const parsed = parseInfo(info);
   return {
     uid: uid ?? '',
     room: isRoomPath(dataset) ? pagePath() : room || undefined,
     info: name || avatar ? { ...parsed, ...shown } : parsed,
+    // Site builders write a boolean as "yes" and "no".
+    invisible: invisible === undefined ? undefined : !/^(no|false)$/.test(invisible),
     token: token || undefined,
   };
 }

@@ -22,6 +22,7 @@ export async function post(url: string, body: object): Promise<Answer> {
       message: String(answer?.message ?? ''),
       retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
       intervalSeconds: Number(answer?.interval) || undefined,
+      view: answer?.view,
     };
   } finally {
     clearTimeout(timer);

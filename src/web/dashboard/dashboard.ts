@@ -1,16 +1,18 @@
 import type { HistoryAnswer, OnlineStatus, TotalsEvent } from '../../protocol/messages.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
+import { setUpCopy } from './copy.js';
 import { Counts } from './counts.js';
 import { byId, oncePerFrame, setText } from './dom.js';
 import { Explanation } from './explanation.js';
 import { GoneVisitor } from './gone-visitor.js';
 import { showCollecting, showConnection } from './header.js';
 import { OnlineVisitors } from './online-visitors.js';
+import { pageSnippet } from './page-snippets.js';
 import { loadRooms } from './rooms.js';
 import { request, ServiceError, sendBeacon, serviceUrl } from './service.js';
+import { ShowPanel } from './show-panel.js';
 import { SignIn } from './sign-in.js';
-import { setUpSnippet } from './snippet.js';
 import { fetchTotals } from './totals.js';
 import { setUpVisitorButton } from './visitor-button.js';
 import { fetchDetails } from './visitor-details.js';
@@ -175,13 +177,16 @@ function showSignIn(isNeeded: boolean): void {
   }
 }
 
-setUpSnippet();
+setText(byId('snippet'), pageSnippet('visitor', { origin: location.origin, room: '', forbidden: [] }));
+setUpCopy(byId<HTMLButtonElement>('copy'), byId('snippet'));
+const showPanel = new ShowPanel(() => roomFilter.value);
 setUpVisitorButton(byId('be-visitor'));
 textFilter.addEventListener('input', scheduleList);
 statusFilter.addEventListener('change', scheduleList);
 roomFilter.addEventListener('change', () => {
   visitors.restore({ visitors: [] });
   openStream();
+  void showPanel.refresh();
 });
 byId('scroller').addEventListener('scrollend', () => void loadDetails());
 setInterval(() => void refreshTotals(), TOTALS_MS);

@@ -20,13 +20,19 @@ test('the visitor script is served to pages of any origin, with an ETag and ten 
   t.is((await send(`${url}/client.js`, { headers: { 'if-none-match': '"other"' } })).status, 200);
 });
 
-test('the visitor script takes less than 4 KB compressed', async (t) => {
+test('the visitor script takes less than 4.5 KB compressed', async (t) => {
   const { url } = await startService(t);
   for (const path of ['/client.js', '/client.mjs']) {
     const answer = await send(url + path, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
     t.is(answer.headers['content-encoding'], 'gzip');
-    t.true(Number(answer.headers['content-length']) < 4000);
+    t.true(Number(answer.headers['content-length']) < 4500);
   }
+});
+
+test('the elements take less than 9 KB compressed', async (t) => {
+  const { url } = await startService(t);
+  const answer = await send(`${url}/elements.js`, { method: 'HEAD', headers: { 'accept-encoding': 'gzip' } });
+  t.true(Number(answer.headers['content-length']) < 9000);
 });
 
 test('the dashboard has a Content-Security-Policy that allows only its own scripts, and no foreign frame', async (t) => {

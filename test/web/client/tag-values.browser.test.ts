@@ -31,6 +31,23 @@ test('data-name and data-avatar need no JSON, and win over data-info', async (t)
   t.deepEqual(messages, []);
 });
 
+test('data-invisible hides the visitor, and a later value shows it again', async (t) => {
+  const service = await startCli(t, LASTING);
+  const { page } = await openSite(t, tagOf(service, 'data-uid="ada" data-invisible="yes"'));
+  const set = (value: string) => page.evaluate(`document.querySelector('script').dataset.invisible = '${value}'`);
+  const untilStatus = (status: string) =>
+    until(async () => (await visitorOf(service, 'ada')).status === status, `the status ${status}`);
+  await page.waitForResponse(/\/v1\/hit/);
+  t.is((await visitorOf(service, 'ada')).status, 'offline');
+  await set('no');
+  await untilStatus('active');
+  await set('');
+  await untilStatus('offline');
+  await set('false');
+  await untilStatus('active');
+  t.pass();
+});
+
 test('a name counts even where data-info is broken', async (t) => {
   const service = await startCli(t, LASTING);
   await openSite(t, tagOf(service, `data-uid="ada" data-name="O'Brien" data-info='{"name":"O'Brien"}'`));
@@ -75,6 +92,8 @@ test('a page whose address changes without its path sends no heartbeat for it', 
   await page.evaluate("for (let i = 0; i < 20; i++) history.replaceState(i, '', '?at=' + i)");
   await page.evaluate("history.pushState(null, '', '/other')");
   await until(async () => (await visitorOf(service, 'ada')).rooms.join() === '/other');
+  // The service may answer before the browser has reported the request.
+  await until(() => requests >= 2, 'both requests');
   t.is(requests, 2, 'the leave of the one room and the heartbeat in the other');
 });
 

@@ -1,15 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import test from 'ava';
 import { send } from '../../support/client.js';
 import { startService } from '../../support/service.js';
-
-const TSC = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
-const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--module', 'nodenext', '--lib', 'es2022'];
+import { checkTypes } from '../../support/types.js';
 
 const CONSUMER = `
 import { type Handle, type Info, type StartOptions, start, type Visitor } from './client.mjs';
@@ -33,15 +25,7 @@ handle.update({ service: 'https://service.example' });
 test('the types that are served as /client.d.mts check the calls of a TypeScript program, without any other file', async (t) => {
   const { url } = await startService(t);
   const { text } = await send(`${url}/client.d.mts`);
-  const directory = mkdtempSync(join(tmpdir(), 'client-types-'));
-  t.teardown(() => rmSync(directory, { recursive: true }));
-  writeFileSync(join(directory, 'client.d.mts'), text);
-  writeFileSync(join(directory, 'consumer.mts'), CONSUMER);
-  const args = [TSC, ...OPTIONS, '--types', '', 'consumer.mts'];
-  const problems = await promisify(execFile)(process.execPath, args, { cwd: directory }).then(
-    ({ stdout }) => stdout,
-    (error) => String(error.stdout),
-  );
+  const problems = await checkTypes(t, { 'client.d.mts': text, 'consumer.mts': CONSUMER }, 'consumer.mts');
   t.is(problems, '');
   t.notRegex(text, /\bimport\b|\bfrom\b '/);
 });
