@@ -8,6 +8,8 @@ const SPAN_SECONDS = 3600;
 /** The legend shows no value where the nearest point is farther from the pointer. */
 const MAX_DISTANCE_SECONDS = 60;
 
+const lastHour = (endSeconds: number): [number, number] => [endSeconds - SPAN_SECONDS, endSeconds];
+
 /** The counts of the last hour. Starts with the service's history and continues with the totals. */
 export class Chart {
   readonly #element: HTMLElement;
@@ -83,7 +85,8 @@ export class Chart {
       legend: { show: false },
       padding: [8, 32, 0, 0],
       scales: {
-        x: { range: (_plot, _min, max) => [max - SPAN_SECONDS, max] },
+        // Without points, uPlot has no maximum.
+        x: { range: (_plot, _min, max: number | null) => lastHour(max ?? Date.now() / 1000) },
         y: { range: (_plot, _min, max) => [0, Math.max(5, Math.ceil(max * 1.1))] },
       },
       axes: [

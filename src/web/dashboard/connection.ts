@@ -7,8 +7,8 @@ export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale' |
 export interface ConnectionHandlers {
   readonly onSnapshot: (snapshot: SnapshotEvent) => void;
   readonly onChange: (change: ChangeEvent) => void;
-  /** @param sinceMs the time of the last event, by this machine's clock */
-  readonly onState: (state: ConnectionState, sinceMs: number) => void;
+  /** @param sinceMs the time of the last event, by this machine's clock; undefined before the first */
+  readonly onState: (state: ConnectionState, sinceMs: number | undefined) => void;
   /** A stream was answered with an error, perhaps because the viewer has to sign in. */
   readonly onRefused: () => void;
   /** The page has closed a stream, whose place on the service should be free at once. */
@@ -31,7 +31,7 @@ export class Connection {
   /** The latest. Undefined until the first event. */
   #streamId: string | undefined;
   #state: ConnectionState = 'connecting';
-  #lastEventMs = Date.now();
+  #lastEventMs: number | undefined;
   /** When the stream last received something or was confirmed, failed, or was opened. */
   #lastNetworkMs = Date.now();
   #failures = 0;
@@ -122,7 +122,7 @@ export class Connection {
 
   #check(): void {
     const nowMs = Date.now();
-    if (this.#state === 'live' && nowMs - this.#lastEventMs > STALE_MS) this.#setState('stale');
+    if (this.#state === 'live' && nowMs - (this.#lastEventMs ?? 0) > STALE_MS) this.#setState('stale');
     // The browser takes minutes to notice a connection that died without being closed, as during sleep.
     if (this.#source !== undefined && nowMs - this.#lastNetworkMs > STALE_MS) this.#reopenLater();
   }
@@ -130,6 +130,6 @@ export class Connection {
   #setState(state: ConnectionState): void {
     if (state === this.#state) return;
     this.#state = state;
-    this.#handlers.onState(state, state === 'live' ? Date.now() : this.#lastEventMs);
+    this.#handlers.onState(state, this.#lastEventMs);
   }
 }

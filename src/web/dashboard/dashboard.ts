@@ -5,8 +5,11 @@ import { setUpCopy } from './copy.js';
 import { Counts } from './counts.js';
 import { byId, oncePerFrame, setText } from './dom.js';
 import { Explanation } from './explanation.js';
+import { formatCount } from './format.js';
 import { GoneVisitor } from './gone-visitor.js';
 import { showCollecting, showConnection } from './header.js';
+import { refusesHeartbeats } from './heartbeat-access.js';
+import { KnownSite } from './known-site.js';
 import { OnlineVisitors } from './online-visitors.js';
 import { pageSnippet } from './page-snippets.js';
 import { loadRooms } from './rooms.js';
@@ -20,6 +23,8 @@ import { VisitorList } from './visitor-list.js';
 
 const TOTALS_MS = 2000;
 const DETAILS_MS = 3000;
+/** How long the list has to be at rest before the details of its rows are loaded. */
+const DETAILS_PAUSE_MS = 200;
 const ROOMS_MS = 10_000;
 const FIRST_LOAD_MS = 500;
 /** How long the list and the totals may disagree, as the totals are newer than the last change. */
@@ -45,10 +50,11 @@ const explanation = new Explanation(byId('explanation'), nowSeconds, () => list.
 const list = new VisitorList({
   scroller: byId('scroller'),
   list: byId('list'),
-  onSelect: (uid) => void explanation.open(uid),
+  onSelect: (uid) => void explanation.open(uid, visitors.nameOf(uid)),
   nowSeconds,
 });
 const gone = new GoneVisitor(byId('gone'), nowSeconds);
+const knownSite = new KnownSite();
 const textFilter = byId<HTMLInputElement>('find');
 const statusFilter = byId<HTMLSelectElement>('status');
 const roomFilter = byId<HTMLSelectElement>('room');
@@ -89,8 +95,19 @@ function showTotals(totals: TotalsEvent): void {
   counts.show(totals);
   chart.push(totals.ts, totals.online_total, totals.active_total);
   showCollecting(totals.ts, completeFrom);
-  byId('start').hidden = totals.online_total > 0 || roomFilter.value !== '';
-  setText(byId('start-title'), totals.ts < completeFrom ? 'Nobody has been heard of yet' : 'Nobody is here yet');
+  if (totals.online_total > 0) knownSite.remember();
+  showStart(!knownSite.hadVisitors && roomFilter.value === '');
+}
+
+/** Shows how to begin, while the site has never had a visitor. */
+function showStart(isShown: boolean): void {
+  const isNew = isShown && byId('start').hidden;
+  byId('start').hidden = !isShown;
+  if (isNew) void refusesHeartbeats('somebody').then((isRefused) => setText(byId('snippet'), visitorTag(isRefused)));
+}
+
+function visitorTag(needsVisitorToken: boolean): string {
+  return pageSnippet('visitor', { origin: location.origin, room: '', forbidden: [], needsVisitorToken });
 }
 
 /** Follows the totals, which move the chart while nothing changes and show that the service is reached. */
@@ -117,6 +134,8 @@ const scheduleList = oncePerFrame(() => {
   const status = statusFilter.value as '' | OnlineStatus;
   const entries = visitors.select({ text: textFilter.value, status });
   list.show(entries);
+  const isFiltered = textFilter.value.trim() !== '' || status !== '';
+  setText(byId('found'), isFiltered ? `${formatCount(entries.length)} of ${formatCount(visitors.size)}` : '');
   const none = byId('none');
   none.hidden = entries.length > 0;
   setText(byId('none-online'), visitors.size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
@@ -140,12 +159,21 @@ async function loadHistory(): Promise<void> {
 }
 
 async function loadDetails(): Promise<void> {
-  if (!isWatched()) return;
+  // Without the service, what is known gets older.
+  if (!isWatched()) return list.refresh();
   try {
     list.setDetails(await fetchDetails(list.inView));
   } catch {
     // The connection's state in the header shows that the service cannot be reached.
   }
+}
+
+let detailsTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** Loads the details of other rows once nobody types or scrolls any more. */
+function scheduleDetails(): void {
+  clearTimeout(detailsTimer);
+  detailsTimer = setTimeout(() => void loadDetails(), DETAILS_PAUSE_MS);
 }
 
 async function refreshRooms(): Promise<void> {
@@ -177,12 +205,20 @@ function showSignIn(isNeeded: boolean): void {
   }
 }
 
-setText(byId('snippet'), pageSnippet('visitor', { origin: location.origin, room: '', forbidden: [] }));
+setText(byId('snippet'), visitorTag(false));
 setUpCopy(byId<HTMLButtonElement>('copy'), byId('snippet'));
 const showPanel = new ShowPanel(() => roomFilter.value);
 setUpVisitorButton(byId('be-visitor'));
-textFilter.addEventListener('input', scheduleList);
-statusFilter.addEventListener('change', scheduleList);
+for (const [filter, event] of [
+  [textFilter, 'input'],
+  [statusFilter, 'change'],
+] as const) {
+  filter.addEventListener(event, () => {
+    list.scrollToStart();
+    scheduleList();
+    scheduleDetails();
+  });
+}
 roomFilter.addEventListener('change', () => {
   visitors.restore({ visitors: [] });
   openStream();

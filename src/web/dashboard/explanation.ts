@@ -40,11 +40,11 @@ export class Explanation {
   }
 
   /** Opens the dialog for a visitor. */
-  async open(uid: string): Promise<void> {
+  async open(uid: string, name: string): Promise<void> {
     this.#uid = uid;
     // Until the answer arrives, the dialog must not show the visitor before.
-    this.#part('title').textContent = uid;
-    for (const id of ['uid', 'sentences', 'info']) this.#part(id).replaceChildren();
+    this.#showName(uid, name);
+    for (const id of ['sentences', 'info']) this.#part(id).replaceChildren();
     await this.#refresh();
     if (!this.#dialog.open) this.#dialog.showModal();
     clearInterval(this.#timer);
@@ -74,13 +74,16 @@ export class Explanation {
     return this.#dialog.querySelector(`#explanation-${id}`)!;
   }
 
+  #showName(uid: string, name: string): void {
+    setText(this.#part('title'), name);
+    setText(this.#part('uid'), name === uid ? '' : uid);
+  }
+
   #show(visitor: VisitorAnswer): void {
     setTexts(this.#part('sentences'), ['li'], explain(visitor, formatTime, this.#nowSeconds()));
     // The service no longer knows the info of an offline visitor, so the dialog keeps what it shows.
     if (visitor.status === 'offline') return;
-    const name = displayName(visitor);
-    setText(this.#part('title'), name);
-    setText(this.#part('uid'), name === visitor.uid ? '' : visitor.uid);
+    this.#showName(visitor.uid, displayName(visitor));
     const members = Object.entries(visitor.info ?? {}).filter(([name]) => name !== 'name' && name !== 'avatar');
     setTexts(
       this.#part('info'),

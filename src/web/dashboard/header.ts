@@ -2,14 +2,17 @@ import type { ConnectionState } from './connection.js';
 import { byId, setText } from './dom.js';
 import { formatTime } from './format.js';
 
-/** Shows how current the page is. @param sinceMs the time of the last event, by this machine's clock */
-export function showConnection(state: ConnectionState | 'signed-out', sinceMs = Date.now()): void {
-  const since = formatTime(sinceMs / 1000);
+/**
+ * Shows how current the page is.
+ *
+ * @param sinceMs the time of the last event, by this machine's clock; undefined before the first
+ */
+export function showConnection(state: ConnectionState | 'signed-out', sinceMs?: number): void {
   const texts = {
     connecting: 'Connecting',
     live: 'Live',
-    reconnecting: `Reconnecting, last heard at ${since}`,
-    stale: `No news since ${since}`,
+    reconnecting: sinceMs === undefined ? 'Reconnecting' : `Reconnecting, last news at ${formatTime(sinceMs / 1000)}`,
+    stale: sinceMs === undefined ? 'No news' : `No news since ${formatTime(sinceMs / 1000)}`,
     paused: 'Paused',
     'signed-out': 'Signed out',
   };

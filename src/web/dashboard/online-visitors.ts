@@ -13,6 +13,11 @@ export class OnlineVisitors {
     return this.#entries.size;
   }
 
+  /** The name of a visitor; the uid when the visitor is not online or has none. */
+  nameOf(uid: string): string {
+    return displayName(this.#entries.get(uid) ?? { uid });
+  }
+
   /** Replaces all visitors. */
   restore({ visitors }: Pick<SnapshotEvent, 'visitors'>): void {
     this.#entries.clear();
@@ -23,8 +28,7 @@ export class OnlineVisitors {
   /** Applies a change. @returns a sentence about the latest event in it, or undefined when it has none */
   apply({ joined = [], left = [], active = [], idle = [], updated = [] }: ChangeEvent): string | undefined {
     const sentences: string[] = [];
-    const describe = (uid: string, what: string) =>
-      sentences.push(`${isolate(displayName(this.#entries.get(uid) ?? { uid }))} ${what}`);
+    const describe = (uid: string, what: string) => sentences.push(`${isolate(this.nameOf(uid))} ${what}`);
     for (const uid of left) {
       describe(uid, 'left');
       this.#remove(uid);

@@ -9,6 +9,8 @@ export interface SnippetOptions {
   readonly room: string;
   /** The parts of a view that clients without a token may not see. */
   readonly forbidden: readonly string[];
+  /** Whether heartbeats need a token of the visitor. */
+  readonly needsVisitorToken: boolean;
 }
 
 /** The part of a view that each snippet shows. The visitor script shows nothing. */
@@ -34,7 +36,8 @@ export function pageSnippet(what: PageSnippet, options: SnippetOptions): string 
   switch (what) {
     case 'visitor': {
       const visitorRoom = room === '' ? '' : ` data-room="${attribute(room)}"`;
-      return `<script async src="${origin}/client.js" data-uid="THE-USER'S-ID"${visitorRoom}></script>`;
+      const visitorToken = options.needsVisitorToken ? ' data-token="THE-USER\'S-TOKEN"' : '';
+      return `<script async src="${origin}/client.js" data-uid="THE-USER'S-ID"${visitorRoom}${visitorToken}></script>`;
     }
     case 'count':
       return `${script}<presence-count${inRoom} one="{n} person here" other="{n} people here"></presence-count>`;

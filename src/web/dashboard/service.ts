@@ -23,10 +23,13 @@ export function forgetToken(): void {
 /** An answer other than 2xx. */
 export class ServiceError extends Error {
   readonly status: number;
+  /** As in the service's list of errors; empty when something else has answered. */
+  readonly code: string;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, code: string, message: string) {
     super(message);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -43,6 +46,7 @@ export async function request<T>(url: string, options: RequestInit = {}): Promis
   const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), ...options });
   const text = await response.text();
   const body = text === '' ? {} : JSON.parse(text);
-  if (!response.ok) throw new ServiceError(response.status, String(body.message ?? response.statusText));
+  if (!response.ok)
+    throw new ServiceError(response.status, String(body.error ?? ''), String(body.message ?? response.statusText));
   return body as T;
 }

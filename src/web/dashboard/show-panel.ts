@@ -1,6 +1,7 @@
 import type { View } from '../../protocol/messages.js';
 import { setUpCopy } from './copy.js';
 import { byId, setText } from './dom.js';
+import { refusesHeartbeats } from './heartbeat-access.js';
 import { needsToken, type PageSnippet, pageSnippet } from './page-snippets.js';
 import { request } from './service.js';
 
@@ -20,6 +21,7 @@ export class ShowPanel {
   readonly #room: () => string;
   readonly #what = byId<HTMLSelectElement>('show-what');
   #forbidden: readonly string[] = [];
+  #needsVisitorToken = false;
 
   /** @param room the room that the dashboard shows; an empty text for the whole site */
   constructor(room: () => string) {
@@ -42,6 +44,7 @@ export class ShowPanel {
       // Without the cookie of the sign-in: pages of the builder's site do not have it.
       const { forbidden = [] } = await request<View>(`/v1/view?${query}`, { credentials: 'omit' });
       this.#forbidden = forbidden;
+      this.#needsVisitorToken = await refusesHeartbeats('somebody');
       this.#draw();
     } catch {
       // The header shows when the service cannot be reached.
@@ -50,7 +53,12 @@ export class ShowPanel {
 
   #draw(): void {
     const what = this.#what.value as PageSnippet;
-    const options = { origin: location.origin, room: this.#room(), forbidden: this.#forbidden };
+    const options = {
+      origin: location.origin,
+      room: this.#room(),
+      forbidden: this.#forbidden,
+      needsVisitorToken: this.#needsVisitorToken,
+    };
     setText(byId('show-snippet'), pageSnippet(what, options));
     setText(byId('show-note'), `${NOTES[what]} ${needsToken(what, options) ? TOKEN_NOTE : ''}`.trim());
   }

@@ -1,6 +1,8 @@
 import { byId, setText } from './dom.js';
-import { forgetToken, request } from './service.js';
+import { forgetToken, request, ServiceError } from './service.js';
 
+const WRONG =
+  'That is not right. Type the WATCH_SECRET of this service, or a token signed with it; check for a missing character.';
 /** Set while signed in, since scripts cannot read the cookie. */
 const SIGNED_IN = 'presence-signed-in';
 
@@ -45,7 +47,8 @@ async function signIn(onSignedIn: () => Promise<void>): Promise<void> {
     if (byId('sign-in').hidden) return;
     setText(problem, 'That is right, but opens some rooms only, or this browser keeps no cookies here.');
   } catch (error) {
-    setText(problem, error instanceof Error ? error.message : String(error));
+    const isWrong = error instanceof ServiceError && error.code === 'token_invalid';
+    setText(problem, isWrong ? WRONG : error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -4,7 +4,7 @@ import { fold } from './fold.js';
 
 /** Selects entries. Empty texts select all. */
 export interface Filter {
-  /** A part of the name or uid, compared folded. */
+  /** A part of the name, the uid or a text of the info, compared folded. */
   readonly text: string;
   readonly status: '' | OnlineStatus;
 }
@@ -13,7 +13,7 @@ interface Item {
   readonly entry: Entry;
   /** The name in lower case, by which entries are sorted. */
   readonly key: string;
-  /** The folded name and uid, each on a line of its own. */
+  /** The folded name, uid and texts of the info, each on a line of its own. */
   readonly findable: string;
 }
 
@@ -67,7 +67,8 @@ export class SortedEntries {
 
 const toItem = (entry: Entry): Item => {
   const name = displayName(entry);
-  return { entry, key: name.toLowerCase(), findable: fold(`${name}\n${entry.uid}`) };
+  const { avatar: _, ...info } = entry.info ?? {};
+  return { entry, key: name.toLowerCase(), findable: fold([name, entry.uid, ...Object.values(info)].join('\n')) };
 };
 
 function compare(one: Item, other: Item): number {

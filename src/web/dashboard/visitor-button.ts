@@ -1,6 +1,6 @@
 import type { Handle } from '../client/api.js';
 import { setText } from './dom.js';
-import { request, ServiceError } from './service.js';
+import { refusesHeartbeats } from './heartbeat-access.js';
 
 type Client = typeof import('../client/client.js');
 
@@ -33,17 +33,4 @@ export function setUpVisitorButton(button: HTMLButtonElement): void {
     }
     setText(button, handle ? STOP : START);
   });
-}
-
-/**
- * Whether the service refuses heartbeats without a token. A leave finds out, as it changes nothing for an unknown visitor;
- * the client reports a refusal only in the console.
- */
-async function refusesHeartbeats(uid: string): Promise<boolean> {
-  try {
-    await request('/v1/leave', { method: 'POST', body: JSON.stringify({ uid }) });
-    return false;
-  } catch (error) {
-    return error instanceof ServiceError && error.status === 401;
-  }
 }

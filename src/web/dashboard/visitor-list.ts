@@ -59,6 +59,16 @@ export class VisitorList {
     this.#scheduleDraw();
   }
 
+  /** Updates the times in the rows, from the next frame on. */
+  refresh(): void {
+    this.#scheduleDraw();
+  }
+
+  /** Scrolls to the first entry. */
+  scrollToStart(): void {
+    this.#options.scroller.scrollTop = 0;
+  }
+
   /** Highlights visitors for a moment. */
   markFresh(uids: readonly string[]): void {
     // Hidden pages have no animation frames, so that the uids would pile up.

@@ -114,3 +114,25 @@ test('the legend shows the values under the pointer, and dragging selects nothin
   t.is(await page.evaluate('document.querySelector("#chart .u-select").clientWidth'), 0);
   await page.mouse.up();
 });
+
+test('without any data the time axis of the chart is the last hour', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(t);
+  await page.addInitScript(`
+    window.labels = [];
+    const { fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+      labels.push(text);
+      return fillText.call(this, text, ...rest);
+    };
+    window.minutes = Array.from({ length: 64 }, (_, index) =>
+      new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(Date.now() + 120_000 - index * 60_000));`);
+  const history = { interval: 10, complete_from: 0, ts: [], online_total: [], active_total: [], idle_total: [] };
+  await page.route(/\/v1\/history/, (route) => route.fulfill({ json: history }));
+  await page.route(/\/sse\/changes/, (route) => route.fulfill({ status: 502, body: '' }));
+  await page.route(/\/v1\/totals/, (route) => route.abort());
+  await page.goto(url);
+  const times = () => page.evaluate<string[]>('labels.filter((label) => label.includes(":"))');
+  await until(async () => (await times()).length >= 3, 'the labels of the axis');
+  t.deepEqual(await page.evaluate('labels.filter((label) => label.includes(":") && !minutes.includes(label))'), []);
+});

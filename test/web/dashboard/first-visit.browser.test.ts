@@ -8,7 +8,7 @@ test('an empty site shows the line to paste, and the viewer can become a visitor
   const { url } = await startCli(t, FAST);
   const { page, messages } = await openPage(t, url);
   await page.waitForSelector('#start:not([hidden])');
-  await untilText(page, '#start-title', 'Nobody has been heard of yet');
+  await untilText(page, '#start-title', 'Nobody is here yet');
   t.is(await text(page, '#snippet'), `<script async src="${url}/client.js" data-uid="THE-USER'S-ID"></script>`);
   await page.click('#be-visitor');
   await untilText(page, '#online', '1');
@@ -16,7 +16,7 @@ test('an empty site shows the line to paste, and the viewer can become a visitor
   t.is(await text(page, '#be-visitor'), 'Stop being a visitor');
   await page.click('#be-visitor');
   await untilText(page, '#online', '0');
-  t.true(await page.isVisible('#start'));
+  t.false(await page.isVisible('#start'), 'the site is known to have had visitors');
   t.deepEqual(problemsIn(messages), []);
 });
 

@@ -52,6 +52,26 @@ test('a visitor who comes or leaves is in the list and in the counts without wai
   t.log(`the visitors appeared after ${tookMs.join(', ')} ms`);
 });
 
+test('after scrolling, Find shows its results from the first one, with their details and their number', async (t) => {
+  const { url } = await startCli(t, FAST);
+  for (let index = 0; index < 120; index++) {
+    const info = { name: `Name ${String(index).padStart(3, '0')}`, team: index % 2 ? 'red' : 'blue' };
+    await hit(url, { uid: `v${index}`, room: 'hall', info });
+  }
+  const { page } = await openPage(t, url);
+  await page.waitForSelector('.visitor');
+  await page.evaluate('document.getElementById("scroller").scrollTop = 90 * 56');
+  await until(async () => (await rowNames(page)).includes('Name 095'));
+  await page.fill('#find', 'red');
+  await until(async () => (await rowNames(page))[0] === 'Name 001');
+  t.is(await text(page, '#found'), '60 of 120');
+  await until(
+    async () => (await page.locator('li[aria-posinset="1"] .where').textContent())?.includes('hall') ?? false,
+  );
+  await page.fill('#find', '');
+  await untilText(page, '#found', '');
+});
+
 test('a visitor who has gone can be found: the dashboard says when they were last seen', async (t) => {
   const { url } = await startCli(t, { ...FAST, LEAVE_SETTLE_SECONDS: '0' });
   await hit(url, { uid: 'ada' });

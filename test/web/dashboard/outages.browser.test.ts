@@ -13,13 +13,41 @@ test('during a restart of the service the page says so, and afterwards it shows 
   await untilText(page, '#online', '1');
   service.process.kill('SIGKILL');
   await service.exited;
-  await untilText(page, '#connection', /^Reconnecting, last heard at/);
+  await untilText(page, '#connection', /^Reconnecting, last news at/);
   const next = await startCli(t, { ...environment, PORT: String(service.port) });
   await hit(next.url, { uid: 'ada' });
   await hit(next.url, { uid: 'bob' });
   await until(async () => (await text(page, '#online')) === '2' && (await text(page, '#connection')) === 'Live');
   t.regex(await text(page, '#collecting'), /^Collecting until .*, as the service has just started$/);
   t.true(await page.isVisible('#collecting'));
+});
+
+test('a working site that restarts is not taken for an empty one', async (t) => {
+  const service = await startCli(t, FAST);
+  await hit(service.url, { uid: 'ada' });
+  const { page } = await openPage(t, service.url);
+  await untilText(page, '#online', '1');
+  service.process.kill('SIGKILL');
+  await service.exited;
+  await startCli(t, { ...FAST, PORT: String(service.port) });
+  await untilText(page, '#online', '0');
+  t.false(await page.isVisible('#start'));
+  await page.reload();
+  await untilText(page, '#online', '0');
+  t.false(await page.isVisible('#start'));
+});
+
+test('in an outage the ages in the rows go on, and a visitor is explained by name', async (t) => {
+  const service = await startCli(t, FAST);
+  await hit(service.url, { uid: 'v-1', info: { name: 'Ada' } });
+  const { page } = await openPage(t, service.url);
+  await untilText(page, '.visitor .ago', /ago$|^just now$/);
+  service.process.kill('SIGKILL');
+  await untilText(page, '#connection', /^Reconnecting, last news at/);
+  await untilText(page, '.visitor .ago', /^([5-9]|\d\d) s ago$/);
+  await openExplanation(page);
+  t.is(await text(page, '#explanation-title'), 'Ada');
+  t.is(await text(page, '#explanation-sentences'), 'The service cannot be asked now.');
 });
 
 test('counts and status fade while the service is unreachable', async (t) => {

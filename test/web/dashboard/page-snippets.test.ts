@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type PageSnippet, pageSnippet } from '../../../src/web/dashboard/page-snippets.js';
 
-const OPEN = { origin: 'https://presence.example', room: '', forbidden: [] };
+const OPEN = { origin: 'https://presence.example', room: '', forbidden: [], needsVisitorToken: false };
 const SCRIPT = '<script async src="https://presence.example/elements.js"></script>';
 
 test('the lines to paste load the elements of this service, once each', (t) => {
@@ -29,5 +29,6 @@ test('the lines have a place for a token where the service needs one', (t) => {
   t.notRegex(pageSnippet('count', options), /token/);
   t.regex(pageSnippet('status', options), /elements\.js" data-token="A-WATCH-TOKEN">/);
   t.regex(pageSnippet('list', options), /elements\.js" data-token="A-WATCH-TOKEN">/);
+  t.regex(pageSnippet('visitor', { ...OPEN, needsVisitorToken: true }), / data-token="THE-USER'S-TOKEN">/);
   t.regex(pageSnippet('badge', { ...options, forbidden: ['totals'] }), /count\.svg\?token=A-WATCH-TOKEN" /);
 });

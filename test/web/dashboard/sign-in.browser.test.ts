@@ -11,7 +11,7 @@ test('with WATCH_SECRET the page asks for the secret, and opens with it', async 
   await page.waitForSelector('#sign-in:not([hidden])');
   await page.fill('#token', 'wrong');
   await page.press('#token', 'Enter');
-  await untilText(page, '#sign-in-problem', /^Send a JSON Web Token/);
+  await untilText(page, '#sign-in-problem', /^That is not right\. Type the WATCH_SECRET of this service/);
   await page.fill('#token', SECRET);
   await page.press('#token', 'Enter');
   await untilText(page, '#online', '1');
