@@ -29,9 +29,10 @@ let stop = (code: number): void => process.exit(code);
 const removeFrameworkListeners = handleProcessEvents(process, log, (code) => stop(code));
 const timers = systemTimers(log);
 const { redis, trust } = config;
-// Imported only when needed: a service without metrics or Redis starts sooner.
+// Imported only when needed: a service without metrics, Redis or webhooks starts sooner.
 const createMetrics = trust.metrics === 'off' ? undefined : (await import('./metrics/prometheus.js')).createMetrics;
 const openLog = redis && (await import('./replication/log/redis-log.js')).createRedisLog(redis);
+const createWebhooks = config.webhooks && (await import('./webhooks/webhooks.js')).createWebhooks;
 const service = createService({
   config,
   assets: readAssets(),
@@ -43,6 +44,7 @@ const service = createService({
   version: readVersion(),
   log,
   createMetrics,
+  createWebhooks,
   openLog,
 });
 // Before the server listens, so that the first watcher sees all visitors that the other instances know.

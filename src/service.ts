@@ -9,6 +9,7 @@ import { Counters } from './metrics/counters.js';
 import type { Metrics, MetricsDependencies } from './metrics/prometheus.js';
 import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
+import type { Diff } from './presence/types.js';
 import type { ErrorCode } from './protocol/errors.js';
 import type { OpenLog } from './replication/log/shared-log.js';
 import { horizonMs } from './replication/operations.js';
@@ -21,6 +22,7 @@ import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
 import { Hub } from './streams/hub.js';
 import { startRhythm } from './streams/rhythm.js';
+import type { Webhooks, WebhooksDependencies } from './webhooks/webhooks.js';
 
 /** The settings, and the parts of the outside world that the service works with. */
 export interface ServiceDependencies {
@@ -39,6 +41,8 @@ export interface ServiceDependencies {
   readonly log: Log;
   /** Undefined when metrics are off. */
   readonly createMetrics?: ((dependencies: MetricsDependencies) => Metrics) | undefined;
+  /** Undefined when no webhooks are sent. */
+  readonly createWebhooks?: ((dependencies: WebhooksDependencies) => Webhooks) | undefined;
   /** Connects to the log that instances share; undefined for a single instance. */
   readonly openLog?: OpenLog | undefined;
 }
@@ -59,7 +63,7 @@ export interface Service {
    * @returns why presence is not shared, in a sentence, or undefined. The service then works alone, and keeps trying.
    */
   start(): Promise<string | undefined>;
-  /** Publishes what the other instances do not have yet. Takes a second at most. */
+  /** Publishes what the other instances do not have yet, and sends the webhooks that wait. Takes a second at most. */
   stop(): Promise<void>;
 }
 
@@ -91,8 +95,11 @@ export function createService(outside: ServiceDependencies): Service {
   const replica = outside.openLog && new Replica({ presence, settings: config.presence, origin: processId });
   const replicator = createReplicator(dependencies, presence, replica);
   const hub = new Hub({ clock, random, log, createStreamId: createId, counters, settings: config.streams });
-  const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId });
-  const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, version });
+  const webhooks =
+    config.webhooks && dependencies.createWebhooks?.({ ...dependencies, presence, settings: config.webhooks });
+  const onDiffs = (diffs: readonly Diff[]) => webhooks?.take(diffs);
+  const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId, onDiffs });
+  const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, webhooks, version });
   const tracker = replicator ?? presence;
   const routes = createRoutes({ ...dependencies, presence, tracker, history, hub, feeds, counters, metrics });
 
@@ -121,13 +128,16 @@ export function createService(outside: ServiceDependencies): Service {
       await replicator?.start();
       // New watchers start from the last flush, which must include what was received.
       feeds.flush();
+      webhooks?.start();
       const completeSinceMs = replicator?.completeSinceMs;
       if (completeSinceMs !== undefined) {
         history.completeFrom(clock.wallMs() - clock.nowMs() + completeSinceMs + config.presence.onlineWindowMs);
       }
       return replicator?.problem;
     },
-    stop: async () => replicator?.stop(),
+    stop: async () => {
+      await Promise.all([replicator?.stop(), webhooks?.stop()]);
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { cleanEnv, str } from 'envalid';
 import { fail, ok, type Result } from '../protocol/result.js';
 import { VIEW_LEVELS } from '../protocol/view.js';
+import { WEBHOOK_EVENT_TYPES } from '../protocol/webhook-events.js';
 import type { Config } from './settings.js';
 import {
   decimal,
@@ -14,6 +15,7 @@ import {
   streamKey,
   whole,
 } from './validators.js';
+import { webhookEvents, webhookSecrets, webhookUrl } from './webhook-validators.js';
 
 /** A variable with an invalid value, and what to do about it. */
 export interface ConfigProblem {
@@ -61,6 +63,10 @@ export const VARIABLES = {
   REDIS_PASSWORD: password({ default: undefined }),
   REDIS_KEY: streamKey({ default: 'presence' }),
   REDIS_REQUIRED: onOff({ default: false }),
+  WEBHOOK_URL: webhookUrl({ default: undefined }),
+  WEBHOOK_SECRET: webhookSecrets({ default: [] }),
+  WEBHOOK_BATCH_SECONDS: decimal(0, 60)({ default: 2 }),
+  WEBHOOK_EVENTS: webhookEvents({ default: WEBHOOK_EVENT_TYPES }),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
   GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
 };
@@ -95,6 +101,15 @@ export function readConfig(
   }
   if (env.REDIS_REQUIRED && env.REDIS_URL === undefined) {
     return failBecause('REDIS_URL', 'must be set when REDIS_REQUIRED is on');
+  }
+  if (env.WEBHOOK_URL !== undefined && env.WEBHOOK_SECRET.length === 0) {
+    return failBecause('WEBHOOK_SECRET', 'must be set when WEBHOOK_URL is');
+  }
+  if (env.WEBHOOK_URL !== undefined && env.REDIS_URL !== undefined) {
+    return failBecause(
+      'WEBHOOK_URL',
+      'must not be set together with REDIS_URL, or each instance would send all events',
+    );
   }
   if (env.WATCH_SECRET.some((secret) => env.HIT_SECRET.includes(secret))) {
     return failBecause(
@@ -149,6 +164,15 @@ export function readConfig(
             password: env.REDIS_PASSWORD,
             key: env.REDIS_KEY,
             isRequired: env.REDIS_REQUIRED,
+          },
+    webhooks:
+      env.WEBHOOK_URL === undefined
+        ? undefined
+        : {
+            url: env.WEBHOOK_URL,
+            secrets: env.WEBHOOK_SECRET,
+            batchMs: ms(env.WEBHOOK_BATCH_SECONDS),
+            types: new Set(env.WEBHOOK_EVENTS),
           },
     log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
     directDispatch: env.DIRECT_DISPATCH,

@@ -1,4 +1,5 @@
 import type { ViewLevel } from '../protocol/view.js';
+import type { WebhookEventType } from '../protocol/webhook-events.js';
 import type { LogSettings } from '../runtime/log.js';
 
 /** Everything an operator can set. Durations in milliseconds, sizes in bytes. */
@@ -9,6 +10,8 @@ export interface Config {
   readonly trust: TrustSettings;
   /** The Redis through which instances share presence; undefined for a single instance. */
   readonly redis: RedisSettings | undefined;
+  /** Where events are sent; undefined when they are not. */
+  readonly webhooks: WebhookSettings | undefined;
   readonly log: LogSettings;
   /** Whether requests bypass the framework's Express stack. */
   readonly directDispatch: boolean;
@@ -72,6 +75,16 @@ export interface RedisSettings {
   readonly key: string;
   /** Whether to refuse to start without it. */
   readonly isRequired: boolean;
+}
+
+/** Where events are sent, and which. */
+export interface WebhookSettings {
+  readonly url: string;
+  /** In the form of Standard Webhooks; requests are signed with each of them. At least one. */
+  readonly secrets: readonly string[];
+  /** How long events are gathered; 0 sends each in a request of its own, at once. */
+  readonly batchMs: number;
+  readonly types: ReadonlySet<WebhookEventType>;
 }
 
 /** The rules of presence. All durations are in milliseconds. */

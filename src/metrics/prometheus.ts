@@ -3,7 +3,9 @@ import type { Presence } from '../presence/presence.js';
 import type { Replicator } from '../replication/replicator.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Feeds } from '../streams/feeds.js';
+import type { Webhooks } from '../webhooks/webhooks.js';
 import type { Counters } from './counters.js';
+import { registerWebhookMetrics } from './webhook-metrics.js';
 
 /** What metrics are read from. */
 export interface MetricsDependencies {
@@ -13,6 +15,8 @@ export interface MetricsDependencies {
   readonly clock: Clock;
   /** Undefined for a single instance. */
   readonly replicator: Replicator | undefined;
+  /** Undefined when no webhooks are sent. */
+  readonly webhooks: Webhooks | undefined;
   readonly version: string;
 }
 
@@ -26,7 +30,7 @@ export class Metrics {
   readonly #tickDelaySeconds: Histogram;
   readonly #flushSeconds: Histogram;
 
-  constructor({ presence, feeds, counters, clock, replicator, version }: MetricsDependencies) {
+  constructor({ presence, feeds, counters, clock, replicator, webhooks, version }: MetricsDependencies) {
     const registers = [this.#registry];
     // Process and event loop: CPU, memory, delay, garbage collection.
     collectDefaultMetrics({ register: this.#registry });
@@ -86,6 +90,7 @@ export class Metrics {
     this.#tickSeconds = histogram('presence_tick_duration_seconds', 'Duration of a tick');
     this.#tickDelaySeconds = histogram('presence_tick_delay_seconds', 'How much later than due a tick began');
     this.#flushSeconds = histogram('presence_flush_duration_seconds', 'Time to send gathered changes to watchers');
+    if (webhooks !== undefined) registerWebhookMetrics(webhooks, this.#registry);
     if (replicator === undefined) return;
     const { counters: shared, outbox } = replicator;
     gauge('presence_redis_up', '1 while presence is shared through Redis, else 0', [], function () {

@@ -17,6 +17,8 @@ export interface FeedsDependencies {
   readonly tickIntervalMs: number;
   readonly processId: string;
   readonly ringLimits?: RingLimits;
+  /** Called with the diffs of each flush. Must not throw. */
+  readonly onDiffs?: (diffs: readonly Diff[]) => void;
 }
 
 const RING_LIMITS: RingLimits = { maxEvents: 1000, maxLength: 1_000_000 };
@@ -58,6 +60,7 @@ export class Feeds {
     const { presence, clock, hub } = this.#dependencies;
     const diffs = presence.flush(clock.nowMs());
     if (diffs.length === 0) return;
+    this.#dependencies.onDiffs?.(diffs);
     this.#flushNumber++;
     for (const diff of diffs) {
       const feed = this.#feeds.get(keyOf('changes', diff.room))?.feed;

@@ -58,6 +58,14 @@ for (const [variable, value] of [
   ['REDIS_URL', 'http://10.0.0.3'],
   ['REDIS_KEY', 'two words'],
   ['REDIS_REQUIRED', 'maybe'],
+  ['WEBHOOK_URL', 'http://example.com/hook'],
+  ['WEBHOOK_URL', 'example.com'],
+  ['WEBHOOK_URL', 'https://user:password@example.com/'],
+  ['WEBHOOK_SECRET', 'a-secret-of-thirty-two-characters-or-more'],
+  ['WEBHOOK_SECRET', 'whsec_c2hvcnQ='],
+  ['WEBHOOK_SECRET', 'whsec_not base64 at all, but long enough for a key'],
+  ['WEBHOOK_BATCH_SECONDS', '61'],
+  ['WEBHOOK_EVENTS', 'visitor.joined,visitor.gone'],
 ] as const) {
   test(`${variable}=${value} is refused with a message about the variable`, (t) => {
     const result = readConfig({ [variable]: value });
@@ -121,4 +129,35 @@ test('the same secret for visitors and watchers is refused, because each visitor
   t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['WATCH_SECRET']);
   t.false(JSON.stringify(result).includes(one));
   t.true(readConfig({ HIT_SECRET: one, WATCH_SECRET: other }).ok);
+});
+
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24).toString('base64')}`;
+
+test('WEBHOOK_URL requires WEBHOOK_SECRET', (t) => {
+  const result = readConfig({ WEBHOOK_URL: 'https://example.com/hook' });
+  t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['WEBHOOK_SECRET']);
+});
+
+for (const url of [
+  'https://example.com/hook?key=1',
+  'http://localhost:3000/',
+  'http://127.8.0.1/',
+  'http://[::1]:3000/',
+]) {
+  test(`WEBHOOK_URL=${url} is allowed`, (t) => {
+    t.is(configOf({ WEBHOOK_URL: url, WEBHOOK_SECRET }).webhooks?.url, url);
+  });
+}
+
+test('the messages about WEBHOOK_URL and WEBHOOK_SECRET contain neither', (t) => {
+  const result = readConfig({ WEBHOOK_URL: 'ftp://example.com/hush', WEBHOOK_SECRET: 'whsec_hush' });
+  t.false(result.ok);
+  t.notRegex(JSON.stringify(result), /hush/);
+});
+
+test('WEBHOOK_EVENTS may name some types, and names all by default', (t) => {
+  const typesOf = (more: object) =>
+    [...configOf({ WEBHOOK_URL: 'https://example.com', WEBHOOK_SECRET, ...more }).webhooks!.types].join();
+  t.is(typesOf({ WEBHOOK_EVENTS: 'visitor.left, visitor.joined' }), 'visitor.left,visitor.joined');
+  t.regex(typesOf({}), /^presence\.snapshot,visitor\.joined/);
 });

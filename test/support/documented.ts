@@ -52,7 +52,10 @@ export async function metrics(t: ExecutionContext): Promise<(readonly [name: str
   // Nobody listens there; the metrics are the same.
   const { url } = await startCli(t, { METRICS: 'open', REDIS_URL: 'redis://127.0.0.1:1', LOG_LEVEL: 'info' });
   const { text } = await send(`${url}/metrics`);
-  return Array.from(text.matchAll(/^# TYPE (presence_\w+) (\w+)$/gm), ([, name, type]) => [name!, type!]);
+  const webhooks = { WEBHOOK_URL: 'http://127.0.0.1:1/', WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` };
+  const other = await startCli(t, { METRICS: 'open', ...webhooks });
+  const more = (await send(`${other.url}/metrics`)).text.match(/^# TYPE presence_webhook.*$/gm)!.join('\n');
+  return Array.from(`${text}\n${more}`.matchAll(/^# TYPE (presence_\w+) (\w+)$/gm), ([, name, type]) => [name!, type!]);
 }
 
 /** The names of all members that answers and events have. */

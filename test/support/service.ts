@@ -10,6 +10,7 @@ import type { OpenLog } from '../../src/replication/log/shared-log.js';
 import type { Log } from '../../src/runtime/log.js';
 import { setUpServer } from '../../src/server/direct-dispatch.js';
 import { createService, type Service } from '../../src/service.js';
+import { createWebhooks } from '../../src/webhooks/webhooks.js';
 import { FakeTime } from './time.js';
 
 export interface TestService {
@@ -73,6 +74,7 @@ export async function startService(
     version: '0.0.0',
     log,
     createMetrics: config.trust.metrics === 'off' ? undefined : createMetrics,
+    createWebhooks,
     openLog,
   });
   const server = createServer(service.handle);

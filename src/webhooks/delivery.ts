@@ -1,0 +1,144 @@
+import type { Clock } from '../runtime/clock.js';
+import type { Log } from '../runtime/log.js';
+import type { Timers } from '../runtime/timers.js';
+import type { WebhookCounters } from './counters.js';
+import type { Message, Queue } from './queue.js';
+import type { Send, SendFailure } from './sender.js';
+
+/** What delivery works with. */
+export interface DeliveryDependencies {
+  readonly queue: Queue;
+  readonly send: Send;
+  readonly counters: WebhookCounters;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** A number from 0 up to but not including 1. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Named in the log. Not the whole address, which may include a secret. */
+  readonly receiver: string;
+}
+
+const MIN_BACK_OFF_MS = 1000;
+const MAX_BACK_OFF_MS = 60_000;
+/** A single failure that the next attempt makes up for is counted and not logged. */
+const FAILURES_BEFORE_LOG = 2;
+const FINISH_TIMEOUT_MS = 1000;
+
+/** Sends what the queue holds, one message at a time so that their order holds, and repeats what fails. */
+export class Delivery {
+  readonly #dependencies: DeliveryDependencies;
+  #state: 'off' | 'on' | 'finishing' | 'gone' = 'off';
+  /** Aborts the request that is under way. */
+  #request: AbortController | undefined;
+  #cancelTimer = () => {};
+  #failures = 0;
+  #retryAtMs = Number.NEGATIVE_INFINITY;
+  #onFinished = () => {};
+
+  constructor(dependencies: DeliveryDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Whether events are to be queued. */
+  get isOn(): boolean {
+    return this.#state === 'on';
+  }
+
+  /** Whether the receiver has accepted the last attempt, or there was none yet. */
+  get isUp(): boolean {
+    return this.#state !== 'gone' && this.#failures === 0;
+  }
+
+  /** Begins, with a snapshot. Not after the receiver has answered 410. */
+  begin(): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'on';
+    this.#dependencies.queue.restart(this.#dependencies.clock.nowMs());
+    this.wake();
+  }
+
+  /** Looks whether something is to be sent. Call it whenever events were added to the queue. */
+  wake(): void {
+    this.#cancelTimer();
+    if (this.#request !== undefined || this.#state === 'off' || this.#state === 'gone') return;
+    const { queue, clock, timers } = this.#dependencies;
+    const dueAtMs = queue.dueAtMs();
+    if (dueAtMs === undefined) return this.#onFinished();
+    const atMs = Math.max(this.#retryAtMs, this.#state === 'finishing' ? 0 : dueAtMs);
+    const waitMs = atMs - clock.nowMs();
+    if (waitMs > 0) this.#cancelTimer = timers.after(waitMs, () => this.wake());
+    else void this.#attempt();
+  }
+
+  /** Sends what waits at once, for a second at most and unless the receiver fails, and ends. */
+  async finish(): Promise<void> {
+    const { timers } = this.#dependencies;
+    if (this.#state === 'on' && this.#failures === 0) {
+      this.#state = 'finishing';
+      await new Promise<void>((resolve) => {
+        this.#onFinished = resolve;
+        timers.after(FINISH_TIMEOUT_MS, resolve);
+        this.wake();
+      });
+    }
+    this.end();
+  }
+
+  /** Ends at once, and aborts the request that is under way. */
+  end(): void {
+    if (this.#state !== 'gone') this.#state = 'off';
+    this.#cancelTimer();
+    this.#request?.abort();
+    this.#request = undefined;
+  }
+
+  async #attempt(): Promise<void> {
+    const { queue, send, clock } = this.#dependencies;
+    const message = queue.next(new Date(clock.wallMs()).toISOString());
+    if (message === undefined) return;
+    const request = new AbortController();
+    this.#request = request;
+    const result = await send(message, request.signal);
+    // Delivery has ended, and may have begun anew, with a request of its own.
+    if (this.#request !== request) return;
+    this.#request = undefined;
+    if (result.ok) this.#accept(message);
+    else this.#refuse(result.error);
+    this.wake();
+  }
+
+  #accept({ eventCount, sinceMs }: Message): void {
+    const { queue, counters, clock, log, receiver } = this.#dependencies;
+    if (this.#failures >= FAILURES_BEFORE_LOG) log.info('Webhooks are delivered again.', { receiver });
+    this.#failures = 0;
+    this.#retryAtMs = Number.NEGATIVE_INFINITY;
+    queue.accept();
+    counters.delivered += eventCount;
+    if (eventCount === 0) counters.snapshots++;
+    else counters.observeLag(clock.nowMs() - sinceMs);
+  }
+
+  #refuse({ problem, isGone }: SendFailure): void {
+    const { queue, counters, clock, random, log, receiver } = this.#dependencies;
+    counters.failures++;
+    this.#failures++;
+    if (isGone) {
+      log.error('The receiver of webhooks answered 410. Nothing is sent to it until the service starts again.', {
+        receiver,
+      });
+      this.end();
+      this.#state = 'gone';
+      queue.clear();
+      return;
+    }
+    if (this.#failures === FAILURES_BEFORE_LOG) {
+      log.error('Webhooks are not delivered. Attempts go on.', { receiver, problem });
+    }
+    const backOffMs = Math.min(MAX_BACK_OFF_MS, MIN_BACK_OFF_MS * 2 ** Math.min(this.#failures - 1, 10));
+    this.#retryAtMs = clock.nowMs() + backOffMs * (0.5 + random() / 2);
+    queue.refuse(clock.nowMs());
+    // The rest would be lost with the process anyway, and its end must not wait.
+    if (this.#state === 'finishing') this.#onFinished();
+  }
+}
