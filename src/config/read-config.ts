@@ -1,7 +1,7 @@
 import { cleanEnv, str } from 'envalid';
 import { fail, ok, type Result } from '../protocol/result.js';
 import { VIEW_LEVELS } from '../protocol/view.js';
-import { WEBHOOK_EVENT_TYPES } from '../protocol/webhook-events.js';
+import { isRoomType, WEBHOOK_EVENT_TYPES } from '../protocol/webhook-events.js';
 import type { Config } from './settings.js';
 import {
   decimal,
@@ -66,7 +66,8 @@ export const VARIABLES = {
   WEBHOOK_URL: webhookUrl({ default: undefined }),
   WEBHOOK_SECRET: webhookSecrets({ default: [] }),
   WEBHOOK_BATCH_SECONDS: decimal(0, 60)({ default: 2 }),
-  WEBHOOK_EVENTS: webhookEvents({ default: WEBHOOK_EVENT_TYPES }),
+  WEBHOOK_EVENTS: webhookEvents({ default: 'all' }),
+  WEBHOOK_ROOMS: onOff({ default: false }),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
   GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
 };
@@ -110,6 +111,10 @@ export function readConfig(
       'WEBHOOK_URL',
       'must not be set together with REDIS_URL, or each instance would send all events',
     );
+  }
+  const { WEBHOOK_EVENTS: named, WEBHOOK_ROOMS: hasRooms } = env;
+  if (named !== 'all' && named.some(isRoomType) && !hasRooms) {
+    return failBecause('WEBHOOK_EVENTS', 'must not name events of rooms unless WEBHOOK_ROOMS is on');
   }
   if (env.WATCH_SECRET.some((secret) => env.HIT_SECRET.includes(secret))) {
     return failBecause(
@@ -172,7 +177,10 @@ export function readConfig(
             url: env.WEBHOOK_URL,
             secrets: env.WEBHOOK_SECRET,
             batchMs: ms(env.WEBHOOK_BATCH_SECONDS),
-            types: new Set(env.WEBHOOK_EVENTS),
+            types: new Set(
+              named === 'all' ? WEBHOOK_EVENT_TYPES.filter((type) => hasRooms || !isRoomType(type)) : named,
+            ),
+            hasRooms,
           },
     log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
     directDispatch: env.DIRECT_DISPATCH,

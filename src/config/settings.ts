@@ -85,6 +85,8 @@ export interface WebhookSettings {
   /** How long events are gathered; 0 sends each in a request of its own, at once. */
   readonly batchMs: number;
   readonly types: ReadonlySet<WebhookEventType>;
+  /** Whether snapshots say which rooms the visitors are in. */
+  readonly hasRooms: boolean;
 }
 
 /** The rules of presence. All durations are in milliseconds. */

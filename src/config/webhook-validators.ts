@@ -36,13 +36,14 @@ function isWebhookSecret(secret: string): boolean {
   return length >= KEY_BYTES.least && length <= KEY_BYTES.most;
 }
 
-/** Types of events, separated by commas. */
-export const webhookEvents = makeValidator((text): readonly WebhookEventType[] => {
+/** `all`, or types of events, separated by commas. */
+export const webhookEvents = makeValidator((text): readonly WebhookEventType[] | 'all' => {
+  if (text.trim() === 'all') return 'all';
   return text.split(',').map((name) => {
     const type = WEBHOOK_EVENT_TYPES.find((each) => each === name.trim());
     if (type !== undefined) return type;
     throw new Error(
-      `must be some of ${WEBHOOK_EVENT_TYPES.join(', ')}, separated by commas; ${JSON.stringify(name.trim())} is none of them`,
+      `must be all, or some of ${WEBHOOK_EVENT_TYPES.join(', ')}, separated by commas; ${JSON.stringify(name.trim())} is none of them`,
     );
   });
 });

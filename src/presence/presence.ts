@@ -236,6 +236,11 @@ export class Presence {
     };
   }
 
+  /** The names of all rooms that had members at the last flush, and perhaps of others. */
+  get roomNames(): readonly string[] {
+    return [...this.#roster.rooms.keys()];
+  }
+
   /** How many rooms have members, as of the last advance or change. Costs what there are rooms. */
   get roomCount(): number {
     let count = 0;

@@ -75,7 +75,8 @@ export class Webhooks {
   }
 
   #takeSnapshot(): Snapshot {
-    return new Snapshot(this.#dependencies.presence.flushedMembers(), this.#timestamp(), QUEUE_BOUNDS.maxMessageBytes);
+    const { presence, settings } = this.#dependencies;
+    return new Snapshot(presence, settings.hasRooms, this.#timestamp(), QUEUE_BOUNDS.maxMessageBytes);
   }
 
   #timestamp(): string {

@@ -155,9 +155,17 @@ test('the messages about WEBHOOK_URL and WEBHOOK_SECRET contain neither', (t) =>
   t.notRegex(JSON.stringify(result), /hush/);
 });
 
-test('WEBHOOK_EVENTS may name some types, and names all by default', (t) => {
+test('WEBHOOK_EVENTS may name some types, and WEBHOOK_ROOMS adds those of rooms', (t) => {
   const typesOf = (more: object) =>
     [...configOf({ WEBHOOK_URL: 'https://example.com', WEBHOOK_SECRET, ...more }).webhooks!.types].join();
   t.is(typesOf({ WEBHOOK_EVENTS: 'visitor.left, visitor.joined' }), 'visitor.left,visitor.joined');
   t.regex(typesOf({}), /^presence\.snapshot,visitor\.joined/);
+  t.notRegex(typesOf({}), /room/);
+  t.regex(typesOf({ WEBHOOK_ROOMS: 'on' }), /visitor\.left.*room\.joined/);
+  t.is(typesOf({ WEBHOOK_ROOMS: 'on', WEBHOOK_EVENTS: 'room.vacated' }), 'room.vacated');
+});
+
+test('events of rooms are refused while WEBHOOK_ROOMS is off', (t) => {
+  const result = readConfig({ WEBHOOK_EVENTS: 'visitor.left,room.left' });
+  t.deepEqual(!result.ok && result.error.map(({ variable }) => variable), ['WEBHOOK_EVENTS']);
 });

@@ -10,32 +10,41 @@ import { configOf } from '../support/service.js';
 import { WebhookFold } from '../support/webhook-fold.js';
 
 const SETTINGS = configOf({ HEARTBEAT_SECONDS: '5', ONLINE_WINDOW_SECONDS: '10', ACTIVE_WINDOW_SECONDS: '8' }).presence;
-const BOUNDS = { maxEvents: 12, maxWaitMs: 20_000, maxMessageBytes: 300 };
+const BOUNDS = { maxEvents: 20, maxWaitMs: 20_000, maxMessageBytes: 300 };
 const TYPES = new Set(WEBHOOK_EVENT_TYPES);
 const TIMESTAMP = new Date(0).toISOString();
 
 /** `lost`: the receiver has the message, and the service does not know it. */
 type Outcome = 'accepted' | 'lost' | 'failed';
 type Step =
-  | { readonly kind: 'hit'; uid: string; idleForMs: number; info: string | undefined; invisible: boolean | undefined }
-  | { readonly kind: 'leave'; uid: string }
+  | {
+      readonly kind: 'hit';
+      uid: string;
+      room: string | undefined;
+      idleForMs: number;
+      info: string | undefined;
+      invisible: boolean | undefined;
+    }
+  | { readonly kind: 'leave'; uid: string; room: string | undefined }
   | { readonly kind: 'pass'; ms: number }
   | { readonly kind: 'flush' | 'begin' | 'restart' | 'catch up' }
   | { readonly kind: 'finish'; outcome: Outcome };
 
 const uid = fc.constantFrom('a', 'b', 'c', 'd', 'ü', '"', '__proto__');
+const room = fc.constantFrom(undefined, 'hall', 'lobby', '{"}');
 const step = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('hit' as const),
       uid,
+      room,
       idleForMs: fc.constantFrom(0, 5000, 9000),
       info: fc.constantFrom(undefined, '{}', '{"name":"A"}', `{"text":"${'x'.repeat(200)}"}`),
       invisible: fc.constantFrom(undefined, undefined, true, false),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), uid }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leave' as const), uid, room }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 6000 }) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('flush' as const, 'begin' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('restart' as const, 'catch up' as const) }) },
@@ -72,7 +81,7 @@ class Site {
     this.#presence = presence;
     this.#queue = new Queue({
       batchMs: this.#batchMs,
-      takeSnapshot: () => new Snapshot(presence.flushedMembers(), TIMESTAMP, BOUNDS.maxMessageBytes),
+      takeSnapshot: () => new Snapshot(presence, true, TIMESTAMP, BOUNDS.maxMessageBytes),
       createId: () => `msg_${++this.#ids}`,
       bounds: BOUNDS,
     });
@@ -82,9 +91,9 @@ class Site {
 
   run(step: Step): void {
     if (step.kind === 'hit') {
-      const { uid, idleForMs, info, invisible } = step;
-      this.#presence.hit({ uid, activityMs: this.nowMs - idleForMs, info, invisible }, this.nowMs);
-    } else if (step.kind === 'leave') this.#presence.leave({ uid: step.uid }, this.nowMs);
+      const { uid, room, idleForMs, info, invisible } = step;
+      this.#presence.hit({ uid, room, activityMs: this.nowMs - idleForMs, info, invisible }, this.nowMs);
+    } else if (step.kind === 'leave') this.#presence.leave({ uid: step.uid, room: step.room }, this.nowMs);
     else if (step.kind === 'pass') this.nowMs += step.ms;
     else if (step.kind === 'flush') this.#flush();
     else if (step.kind === 'restart') this.restart();
@@ -107,12 +116,23 @@ class Site {
   }
 
   known() {
-    return [...this.fold.visitors].map(([uid, { status, info }]) => ({ uid, status, info: info ?? {} })).sort(byUid);
+    const { fold } = this;
+    const visitors = [...fold.visitors].map(([uid, { status, info }]) => ({ uid, status, info: info ?? {} }));
+    const rooms = [...fold.rooms].flatMap(([room, members]) =>
+      [...members].map(([uid, status]) => `${room} ${uid} ${status}`),
+    );
+    return { visitors: visitors.sort(byUid), rooms: rooms.sort(), occupied: [...fold.occupied].sort() };
   }
 
   online() {
-    const members = this.#presence.flushedMembers();
-    return members.map(({ uid, status, info }) => ({ uid, status, info: JSON.parse(info ?? '{}') })).sort(byUid);
+    const presence = this.#presence;
+    const members = presence.flushedMembers();
+    const visitors = members.map(({ uid, status, info }) => ({ uid, status, info: JSON.parse(info ?? '{}') }));
+    const names = presence.roomNames.filter((room) => presence.flushedMembers(room).length > 0);
+    const rooms = names.flatMap((room) =>
+      presence.flushedMembers(room).map(({ uid, status }) => `${room} ${uid} ${status}`),
+    );
+    return { visitors: visitors.sort(byUid), rooms: rooms.sort(), occupied: [...names].sort() };
   }
 
   #flush(): void {

@@ -109,6 +109,29 @@ test('WEBHOOK_EVENTS chooses the types that are sent', async (t) => {
   );
 });
 
+test('WEBHOOK_ROOMS adds events of rooms, and the rooms to snapshots', async (t) => {
+  const both = await startBoth(t, { WEBHOOK_ROOMS: 'on' });
+  const { receiver, url, service } = both;
+  await hit(url, { uid: 'ada', room: 'hall' });
+  await hit(url, { uid: 'bob' });
+  await passUntil(both, () => receiver.fold.visitors.size === 2, 'both to join');
+  t.deepEqual(
+    events(receiver).map(({ type, data }) => [type, data]),
+    [
+      ['visitor.joined', { uid: 'ada', status: 'active' }],
+      ['visitor.joined', { uid: 'bob', status: 'active' }],
+      ['room.occupied', { room: 'hall' }],
+      ['room.joined', { room: 'hall', uid: 'ada', status: 'active' }],
+    ],
+  );
+  await service.start();
+  await passUntil(both, () => receiver.accepted.length === 3, 'the snapshot');
+  t.deepEqual(receiver.accepted[2]!.data.visitors, [
+    { uid: 'ada', status: 'active', rooms: [{ room: 'hall', status: 'active' }] },
+    { uid: 'bob', status: 'active', rooms: [] },
+  ]);
+});
+
 test('an invisible visitor never appears', async (t) => {
   const both = await startBoth(t);
   const { receiver, url } = both;
