@@ -33,6 +33,10 @@ const { redis, trust } = config;
 const createMetrics = trust.metrics === 'off' ? undefined : (await import('./metrics/prometheus.js')).createMetrics;
 const openLog = redis && (await import('./replication/log/redis-log.js')).createRedisLog(redis);
 const createWebhooks = config.webhooks && (await import('./webhooks/webhooks.js')).createWebhooks;
+const leaseStore =
+  createWebhooks &&
+  redis &&
+  (await import('./replication/log/redis-lease.js')).createRedisLease(redis, `${redis.key}:webhooks`);
 const service = createService({
   config,
   assets: readAssets(),
@@ -45,6 +49,7 @@ const service = createService({
   log,
   createMetrics,
   createWebhooks,
+  leaseStore,
   openLog,
 });
 // Before the server listens, so that the first watcher sees all visitors that the other instances know.

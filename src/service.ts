@@ -22,6 +22,7 @@ import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
 import { Hub } from './streams/hub.js';
 import { startRhythm } from './streams/rhythm.js';
+import type { LeaseStore } from './webhooks/lease.js';
 import type { Webhooks, WebhooksDependencies } from './webhooks/webhooks.js';
 
 /** The settings, and the parts of the outside world that the service works with. */
@@ -43,6 +44,8 @@ export interface ServiceDependencies {
   readonly createMetrics?: ((dependencies: MetricsDependencies) => Metrics) | undefined;
   /** Undefined when no webhooks are sent. */
   readonly createWebhooks?: ((dependencies: WebhooksDependencies) => Webhooks) | undefined;
+  /** Where instances agree which of them sends webhooks; undefined for a single instance. */
+  readonly leaseStore?: LeaseStore | undefined;
   /** Connects to the log that instances share; undefined for a single instance. */
   readonly openLog?: OpenLog | undefined;
 }
@@ -63,7 +66,7 @@ export interface Service {
    * @returns why presence is not shared, in a sentence, or undefined. The service then works alone, and keeps trying.
    */
   start(): Promise<string | undefined>;
-  /** Publishes what the other instances do not have yet, and sends the webhooks that wait. Takes a second at most. */
+  /** Publishes what the other instances do not have yet, and sends the webhooks that wait. Takes two seconds at most. */
   stop(): Promise<void>;
 }
 

@@ -106,12 +106,6 @@ export function readConfig(
   if (env.WEBHOOK_URL !== undefined && env.WEBHOOK_SECRET.length === 0) {
     return failBecause('WEBHOOK_SECRET', 'must be set when WEBHOOK_URL is');
   }
-  if (env.WEBHOOK_URL !== undefined && env.REDIS_URL !== undefined) {
-    return failBecause(
-      'WEBHOOK_URL',
-      'must not be set together with REDIS_URL, or each instance would send all events',
-    );
-  }
   const { WEBHOOK_EVENTS: named, WEBHOOK_ROOMS: hasRooms } = env;
   if (named !== 'all' && named.some(isRoomType) && !hasRooms) {
     return failBecause('WEBHOOK_EVENTS', 'must not name events of rooms unless WEBHOOK_ROOMS is on');

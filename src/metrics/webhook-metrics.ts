@@ -27,6 +27,7 @@ export function registerWebhookMetrics(webhooks: Webhooks, registry: Registry): 
       },
     });
   const { counters, queue } = webhooks;
+  gauge('presence_webhook_active', '1 on the instance that sends webhooks, else 0', () => (webhooks.isActive ? 1 : 0));
   gauge('presence_webhook_up', '0 after an attempt that failed, else 1', () => (webhooks.isUp ? 1 : 0));
   gauge('presence_webhook_waiting_events', 'Events that wait to be delivered', () => queue.size);
   counter('presence_webhook_delivered_total', 'Events delivered', () => counters.delivered);

@@ -9,6 +9,8 @@ import type { Send, SendFailure } from './sender.js';
 export interface DeliveryDependencies {
   readonly queue: Queue;
   readonly send: Send;
+  /** Whether this instance may send now. While it may not, nothing is sent; `begin` starts anew. */
+  readonly maySend: () => boolean;
   readonly counters: WebhookCounters;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -50,9 +52,10 @@ export class Delivery {
     return this.#state !== 'gone' && this.#failures === 0;
   }
 
-  /** Begins, with a snapshot. Not after the receiver has answered 410. */
+  /** Begins, or begins anew, with a snapshot. Not after the receiver has answered 410. */
   begin(): void {
     if (this.#state === 'gone') return;
+    this.end();
     this.#state = 'on';
     this.#dependencies.queue.restart(this.#dependencies.clock.nowMs());
     this.wake();
@@ -61,8 +64,8 @@ export class Delivery {
   /** Looks whether something is to be sent. Call it whenever events were added to the queue. */
   wake(): void {
     this.#cancelTimer();
-    if (this.#request !== undefined || this.#state === 'off' || this.#state === 'gone') return;
-    const { queue, clock, timers } = this.#dependencies;
+    const { queue, maySend, clock, timers } = this.#dependencies;
+    if (this.#request !== undefined || this.#state === 'off' || this.#state === 'gone' || !maySend()) return;
     const dueAtMs = queue.dueAtMs();
     if (dueAtMs === undefined) return this.#onFinished();
     const atMs = Math.max(this.#retryAtMs, this.#state === 'finishing' ? 0 : dueAtMs);
@@ -85,12 +88,13 @@ export class Delivery {
     this.end();
   }
 
-  /** Ends at once, and aborts the request that is under way. */
+  /** Ends at once, aborts the request that is under way, and drops what waits. */
   end(): void {
     if (this.#state !== 'gone') this.#state = 'off';
     this.#cancelTimer();
     this.#request?.abort();
     this.#request = undefined;
+    this.#dependencies.queue.clear();
   }
 
   async #attempt(): Promise<void> {
@@ -129,7 +133,6 @@ export class Delivery {
       });
       this.end();
       this.#state = 'gone';
-      queue.clear();
       return;
     }
     if (this.#failures === FAILURES_BEFORE_LOG) {

@@ -7,6 +7,7 @@ import type { Timers } from '../runtime/timers.js';
 import { WebhookCounters } from './counters.js';
 import { Delivery } from './delivery.js';
 import { eventsOf } from './events.js';
+import { Lease, type LeaseStore } from './lease.js';
 import { QUEUE_BOUNDS, Queue } from './queue.js';
 import { createSender } from './sender.js';
 import { Snapshot } from './snapshot.js';
@@ -22,6 +23,10 @@ export interface WebhooksDependencies {
   /** Creates texts that are unique. */
   readonly createId: () => string;
   readonly log: Log;
+  /** Identifies this instance. */
+  readonly processId: string;
+  /** Where instances agree which of them sends; undefined for a single instance. */
+  readonly leaseStore?: LeaseStore | undefined;
   /** The version in package.json. */
   readonly version: string;
 }
@@ -32,6 +37,7 @@ export class Webhooks {
   readonly #dependencies: WebhooksDependencies;
   readonly #queue: Queue;
   readonly #delivery: Delivery;
+  readonly #lease: Lease | undefined;
 
   constructor(dependencies: WebhooksDependencies) {
     const { settings, createId } = dependencies;
@@ -43,7 +49,15 @@ export class Webhooks {
     });
     const receiver = new URL(settings.url).host;
     const send = createSender(dependencies);
-    this.#delivery = new Delivery({ ...dependencies, queue: this.#queue, send, counters: this.counters, receiver });
+    this.#lease = this.#createLease(dependencies);
+    this.#delivery = new Delivery({
+      ...dependencies,
+      queue: this.#queue,
+      send,
+      maySend: () => this.#lease?.isHeld ?? true,
+      counters: this.counters,
+      receiver,
+    });
   }
 
   /** How many events wait, and how many were dropped because a snapshot took their place. */
@@ -56,9 +70,18 @@ export class Webhooks {
     return this.#delivery.isUp;
   }
 
-  /** Begins to send. Call it once presence is complete: it begins with a snapshot. */
+  /** Whether this instance is the one that sends. */
+  get isActive(): boolean {
+    return this.#delivery.isOn;
+  }
+
+  /**
+   * Begins to send, with a snapshot; with several instances, once this one holds the lease. Call it when presence is
+   * complete.
+   */
   start(): void {
-    this.#delivery.begin();
+    if (this.#lease === undefined) this.#delivery.begin();
+    else this.#lease.start();
   }
 
   /** Takes the diffs of a flush. Never throws, and does not wait. */
@@ -72,6 +95,18 @@ export class Webhooks {
   /** Sends what waits, for a second at most, and ends. */
   async stop(): Promise<void> {
     await this.#delivery.finish();
+    await this.#lease?.stop();
+  }
+
+  #createLease({ leaseStore: store, processId: holder, ...rest }: WebhooksDependencies): Lease | undefined {
+    if (store === undefined) return undefined;
+    return new Lease({
+      ...rest,
+      store,
+      holder,
+      onHeld: () => this.#delivery.begin(),
+      onLost: () => this.#delivery.end(),
+    });
   }
 
   #takeSnapshot(): Snapshot {
