@@ -227,6 +227,95 @@ export interface UpdatedInfo {
   readonly info: Info;
 }
 
+/** The body of a request to the receiver of webhooks, at most 64 KiB. */
+export type WebhookMessage = WebhookEvent | WebhookBatch | WebhookSnapshot;
+
+/** A time in the form of ISO 8601, in UTC. */
+export type WebhookTimestamp = string;
+
+/**
+ * What happened to a visitor on the whole site, or, with `WEBHOOK_ROOMS`, in one room. `room.occupied` is followed by
+ * the `room.joined` of the first visitor, and `room.vacated` follows the `room.left` of the last.
+ */
+export type WebhookEventType =
+  | 'visitor.joined'
+  | 'visitor.left'
+  | 'visitor.active'
+  | 'visitor.idle'
+  | 'visitor.updated'
+  | 'room.occupied'
+  | 'room.joined'
+  | 'room.left'
+  | 'room.active'
+  | 'room.idle'
+  | 'room.vacated';
+
+/** One event. It is a message of its own with `WEBHOOK_BATCH_SECONDS=0`, else a part of a `WebhookBatch`. */
+export interface WebhookEvent {
+  readonly type: WebhookEventType;
+  readonly timestamp: WebhookTimestamp;
+  readonly data: WebhookEventData;
+}
+
+/** What is new. Each type of event has its own members. */
+export interface WebhookEventData {
+  /** In events of rooms. */
+  readonly room?: RoomName | undefined;
+  /** In all events but `room.occupied` and `room.vacated`. */
+  readonly uid?: Uid | undefined;
+  /** The new status, in all events of visitors but `visitor.updated` and `room.left`. */
+  readonly status?: 'active' | 'idle' | 'offline' | undefined;
+  /** In `visitor.joined` and `room.joined` if there is any; in `visitor.updated`, `{}` when it was cleared. */
+  readonly info?: Info | undefined;
+  /** In `visitor.left`, from the first to the last heartbeat of the visit. */
+  readonly online_seconds?: number | undefined;
+}
+
+/** What happened within `WEBHOOK_BATCH_SECONDS`, in order. */
+export interface WebhookBatch {
+  readonly type: 'presence.batch';
+  readonly timestamp: WebhookTimestamp;
+  readonly data: WebhookBatchData;
+}
+
+/** The content of a `WebhookBatch`. */
+export interface WebhookBatchData {
+  /** Oldest first. */
+  readonly events: readonly WebhookEvent[];
+}
+
+/**
+ * Everybody who is online, at each start and in place of events that could not be delivered. What the receiver knew
+ * before is void.
+ */
+export interface WebhookSnapshot {
+  readonly type: 'presence.snapshot';
+  readonly timestamp: WebhookTimestamp;
+  readonly data: WebhookSnapshotData;
+}
+
+/** A part of a snapshot. Parts arrive in order, with no other message in between. */
+export interface WebhookSnapshotData {
+  /** The number of this part, from 1. */
+  readonly part: number;
+  /** How many parts the snapshot has. */
+  readonly parts: number;
+  /** Who is online, sorted by uid over all parts. */
+  readonly visitors: readonly WebhookVisitor[];
+}
+
+/** A visitor who is online. */
+export interface WebhookVisitor extends OnlineVisitor {
+  /** With `WEBHOOK_ROOMS`, the rooms that the visitor is in. */
+  readonly rooms?: readonly WebhookPlace[] | undefined;
+}
+
+/** A visitor's status in a room. */
+export interface WebhookPlace {
+  readonly room: RoomName;
+  readonly status: OnlineStatus;
+}
+
 /** Names a stream that its client has left. */
 export interface UnwatchRequest {
   /** The id that the first event of the stream carries. */

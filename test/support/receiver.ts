@@ -3,6 +3,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { Webhook } from 'standardwebhooks';
+import { document } from './openapi/document.js';
+import { problemOf } from './openapi/validate.js';
 import { WebhookFold, type WebhookMessage } from './webhook-fold.js';
 
 /** The secret of receivers in tests. */
@@ -48,6 +50,8 @@ export async function startReceiver(t: ExecutionContext, port = 0): Promise<Rece
       const body = Buffer.concat(parts);
       try {
         const message = verifier.verify(body, request.headers as Record<string, string>) as WebhookMessage;
+        const problem = problemOf(document.components.schemas.WebhookMessage!, message);
+        if (problem !== undefined) throw new Error(`docs/openapi.yaml does not describe the message: ${problem}`);
         receiver.received.push({ headers: request.headers, bytes: body.length, message });
         if (receiver.answer !== undefined) return receiver.answer(response, request);
         receiver.accepted.push(message);
