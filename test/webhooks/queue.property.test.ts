@@ -10,7 +10,7 @@ import { configOf } from '../support/service.js';
 import { WebhookFold } from '../support/webhook-fold.js';
 
 const SETTINGS = configOf({ HEARTBEAT_SECONDS: '5', ONLINE_WINDOW_SECONDS: '10', ACTIVE_WINDOW_SECONDS: '8' }).presence;
-const BOUNDS = { maxEvents: 20, maxWaitMs: 20_000, maxMessageBytes: 300 };
+const BOUNDS = { maxEvents: 6, maxWaitMs: 20_000, maxMessageBytes: 300 };
 const TYPES = new Set(WEBHOOK_EVENT_TYPES);
 const TIMESTAMP = new Date(0).toISOString();
 
