@@ -285,8 +285,8 @@ export interface WebhookBatchData {
 }
 
 /**
- * Everybody who is online, at each start and in place of events that could not be delivered. What the receiver knew
- * before is void.
+ * Everybody who is online, at each start, every 5 minutes, and in place of events that could not be delivered. What the
+ * receiver knew before is void.
  */
 export interface WebhookSnapshot {
   readonly type: 'presence.snapshot';

@@ -26,6 +26,8 @@ const MAX_BACK_OFF_MS = 60_000;
 /** A single failure that the next attempt makes up for is counted and not logged. */
 const FAILURES_BEFORE_LOG = 2;
 const FINISH_TIMEOUT_MS = 1000;
+/** A receiver that has restarted, or was sent events by a process that was about to be replaced, is right again then. */
+const REFRESH_EVERY_MS = 300_000;
 
 /** Sends what the queue holds, one message at a time so that their order holds, and repeats what fails. */
 export class Delivery {
@@ -34,6 +36,9 @@ export class Delivery {
   /** Aborts the request that is under way. */
   #request: AbortController | undefined;
   #cancelTimer = () => {};
+  #cancelRefresh = () => {};
+  /** Whether a snapshot is to be sent as soon as nothing else waits. */
+  #isRefreshDue = false;
   #failures = 0;
   #retryAtMs = Number.NEGATIVE_INFINITY;
   #onFinished = () => {};
@@ -57,7 +62,13 @@ export class Delivery {
     if (this.#state === 'gone') return;
     this.end();
     this.#state = 'on';
-    this.#dependencies.queue.restart(this.#dependencies.clock.nowMs());
+    const { queue, clock, timers } = this.#dependencies;
+    queue.restart(clock.nowMs());
+    this.#isRefreshDue = false;
+    this.#cancelRefresh = timers.every(REFRESH_EVERY_MS, () => {
+      this.#isRefreshDue = true;
+      this.wake();
+    });
     this.wake();
   }
 
@@ -66,6 +77,10 @@ export class Delivery {
     this.#cancelTimer();
     const { queue, maySend, clock, timers } = this.#dependencies;
     if (this.#request !== undefined || this.#state === 'off' || this.#state === 'gone' || !maySend()) return;
+    if (this.#isRefreshDue && this.#state === 'on' && queue.dueAtMs() === undefined) {
+      this.#isRefreshDue = false;
+      queue.restart(clock.nowMs());
+    }
     const dueAtMs = queue.dueAtMs();
     if (dueAtMs === undefined) return this.#onFinished();
     const atMs = Math.max(this.#retryAtMs, this.#state === 'finishing' ? 0 : dueAtMs);
@@ -92,6 +107,7 @@ export class Delivery {
   end(): void {
     if (this.#state !== 'gone') this.#state = 'off';
     this.#cancelTimer();
+    this.#cancelRefresh();
     this.#request?.abort();
     this.#request = undefined;
     this.#dependencies.queue.clear();
