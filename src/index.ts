@@ -32,6 +32,8 @@ const { redis, trust } = config;
 // Imported only when needed: a service without metrics, Redis or webhooks starts sooner.
 const createMetrics = trust.metrics === 'off' ? undefined : (await import('./metrics/prometheus.js')).createMetrics;
 const openLog = redis && (await import('./replication/log/redis-log.js')).createRedisLog(redis);
+const lastSeenStore =
+  redis && (await import('./replication/log/redis-last-seen.js')).createRedisLastSeen(redis, `${redis.key}:last-seen`);
 const createWebhooks = config.webhooks && (await import('./webhooks/webhooks.js')).createWebhooks;
 const leaseStore =
   createWebhooks &&
@@ -51,6 +53,7 @@ const service = createService({
   createWebhooks,
   leaseStore,
   openLog,
+  lastSeenStore,
 });
 // Before the server listens, so that the first watcher sees all visitors that the other instances know.
 const problem = await service.start();

@@ -11,6 +11,8 @@ import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
 import type { Diff } from './presence/types.js';
 import type { ErrorCode } from './protocol/errors.js';
+import { LastSeenSync } from './replication/last-seen-sync.js';
+import type { LastSeenStore } from './replication/log/redis-last-seen.js';
 import type { OpenLog } from './replication/log/shared-log.js';
 import { horizonMs } from './replication/operations.js';
 import { Replica } from './replication/replica.js';
@@ -46,6 +48,8 @@ export interface ServiceDependencies {
   readonly createWebhooks?: ((dependencies: WebhooksDependencies) => Webhooks) | undefined;
   /** Where instances agree which of them sends webhooks; undefined for a single instance. */
   readonly leaseStore?: LeaseStore | undefined;
+  /** Where it is kept when visitors were last here; undefined for this process only. */
+  readonly lastSeenStore?: LastSeenStore | undefined;
   /** Connects to the log that instances share; undefined for a single instance. */
   readonly openLog?: OpenLog | undefined;
 }
@@ -97,6 +101,8 @@ export function createService(outside: ServiceDependencies): Service {
   const counters = new Counters();
   const replica = outside.openLog && new Replica({ presence, settings: config.presence, origin: processId });
   const replicator = createReplicator(dependencies, presence, replica);
+  const store = config.presence.lastSeenKeptMs > 0 ? dependencies.lastSeenStore : undefined;
+  const lastSeen = store && new LastSeenSync({ ...dependencies, presence, store, settings: config.presence });
   const hub = new Hub({ clock, random, log, createStreamId: createId, counters, settings: config.streams });
   const webhooks =
     config.webhooks && dependencies.createWebhooks?.({ ...dependencies, presence, settings: config.webhooks });
@@ -128,7 +134,7 @@ export function createService(outside: ServiceDependencies): Service {
       hub.drain();
     },
     start: async () => {
-      await replicator?.start();
+      await Promise.all([replicator?.start(), lastSeen?.start()]);
       // New watchers start from the last flush, which must include what was received.
       feeds.flush();
       webhooks?.start();
@@ -139,7 +145,7 @@ export function createService(outside: ServiceDependencies): Service {
       return replicator?.problem;
     },
     stop: async () => {
-      await Promise.all([replicator?.stop(), webhooks?.stop()]);
+      await Promise.all([replicator?.stop(), webhooks?.stop(), lastSeen?.stop()]);
     },
   };
 }

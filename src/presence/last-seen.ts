@@ -24,6 +24,9 @@ export class LastSeenMemory {
   #lastSeenMs = new Float64Array(INITIAL_CAPACITY);
   #lastActivityMs = new Float64Array(INITIAL_CAPACITY);
 
+  /** As `Presence.onLastSeen`. */
+  report: (uid: string, seen: LastSeen | undefined) => void = () => {};
+
   constructor(settings: Bounds) {
     this.#settings = settings;
   }
@@ -35,6 +38,23 @@ export class LastSeenMemory {
 
   /** Remembers a visitor who goes offline. */
   remember(uid: string, { lastSeenMs, lastActivityMs }: LastSeen): void {
+    this.#put(uid, { lastSeenMs, lastActivityMs });
+    if (this.#slots.has(uid)) this.report(uid, { lastSeenMs, lastActivityMs });
+  }
+
+  /** Remembers a visitor as somebody else has done. No effect when that is longer ago than what is known. */
+  restore(uid: string, seen: LastSeen, nowMs: number): void {
+    const known = this.read(uid, nowMs);
+    if (known === undefined || known.lastSeenMs < seen.lastSeenMs) this.#put(uid, seen);
+  }
+
+  /** Forgets a visitor for good. */
+  erase(uid: string): void {
+    this.forget(uid);
+    this.report(uid, undefined);
+  }
+
+  #put(uid: string, { lastSeenMs, lastActivityMs }: LastSeen): void {
     const { lastSeenKeptMs, maxLastSeen } = this.#settings;
     this.forget(uid);
     if (lastSeenKeptMs === 0 || maxLastSeen === 0) return;

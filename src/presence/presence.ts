@@ -98,7 +98,20 @@ export class Presence {
 
   /** Forgets when an offline visitor was last here. */
   forgetLastSeen(uid: string): void {
-    this.#roster.lastSeen.forget(uid);
+    this.#roster.lastSeen.erase(uid);
+  }
+
+  /** Remembers when a visitor was last here, unless the visitor is online, or later times are known. */
+  restoreLastSeen(uid: string, seen: LastSeen, nowMs: number): void {
+    if (this.status(uid, nowMs) === 'offline') this.#roster.lastSeen.restore(uid, seen, nowMs);
+  }
+
+  /**
+   * Reports who is remembered from now on, and, with undefined, who is to be forgotten for good. Those who come back, or give
+   * way to others, are not reported.
+   */
+  onLastSeen(report: (uid: string, seen: LastSeen | undefined) => void): void {
+    this.#roster.lastSeen.report = report;
   }
 
   /** Why a heartbeat would be refused now; undefined when it would be taken. */
