@@ -110,7 +110,18 @@ export function createService(outside: ServiceDependencies): Service {
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId, onDiffs });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, webhooks, version });
   const tracker = replicator ?? presence;
-  const routes = createRoutes({ ...dependencies, presence, tracker, history, hub, feeds, counters, metrics });
+  const routes = createRoutes({
+    ...dependencies,
+    presence,
+    tracker,
+    history,
+    hub,
+    feeds,
+    counters,
+    metrics,
+    replicator,
+    webhooks,
+  });
 
   serveChanges = startRhythm({
     ...{ presence, feeds, hub, clock, timers, log },

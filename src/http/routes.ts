@@ -1,14 +1,10 @@
 import { TokenVerifier } from '../auth/tokens.js';
 import { WatchAccess } from '../auth/watch-access.js';
-import type { Config } from '../config/settings.js';
 import { HeartbeatLimits } from '../limits/heartbeat-limits.js';
 import type { Counters } from '../metrics/counters.js';
 import type { Metrics } from '../metrics/prometheus.js';
 import type { History } from '../presence/history.js';
-import type { Presence } from '../presence/presence.js';
-import type { Clock } from '../runtime/clock.js';
 import type { FeedKind, Feeds } from '../streams/feeds.js';
-import type { Hub } from '../streams/hub.js';
 import { Views } from '../streams/views.js';
 import { answerOk } from './answer.js';
 import type { Assets } from './assets.js';
@@ -19,24 +15,21 @@ import { createFileRoutes } from './routes/files.js';
 import { createHitHandler, createLeaveHandler, type Tracker } from './routes/heartbeats.js';
 import { createLookUps } from './routes/look-ups.js';
 import { createMetricsHandler } from './routes/metrics.js';
+import { createServiceStateHandler, type ServiceStateDependencies } from './routes/service-state.js';
 import { createSignInRoutes } from './routes/sign-in.js';
 import { createStreamHandler, createUnwatchHandler } from './routes/streams.js';
 import { createViewHandler } from './routes/view.js';
 import { createWatchGuard, type WatchGuard } from './watch-guard.js';
 
 /** Everything that some route needs. */
-export interface RoutesDependencies {
-  readonly config: Config;
+export interface RoutesDependencies extends ServiceStateDependencies {
   readonly assets: Assets;
-  readonly presence: Presence;
   readonly tracker: Tracker;
   readonly history: History;
-  readonly hub: Hub;
   readonly feeds: Feeds;
   readonly counters: Counters;
   /** Undefined when metrics are off. */
   readonly metrics: Metrics | undefined;
-  readonly clock: Clock;
   readonly random: () => number;
 }
 
@@ -86,6 +79,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/totals', { get: totals(lookUps.totals, 'named') }],
     ['/v1/history', { get: guarded(lookUps.history, 'named') }],
     ['/v1/rooms', { get: guarded(lookUps.rooms, 'filtered') }],
+    ['/v1/service', { get: guarded(createServiceStateHandler(dependencies), 'named') }],
     ['/v1/visitors', { get: guarded(lookUps.visitors, 'filtered') }],
     ['/v1/badge/count.svg', { get: badges.count }],
     ['/v1/badge/status.svg', { get: badges.status }],

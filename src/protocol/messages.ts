@@ -373,6 +373,35 @@ export interface RoomTotals extends Totals {
   readonly room: RoomName;
 }
 
+/** How much of a limit is used. */
+export interface Use {
+  readonly max: Count;
+}
+
+/** The visitors who are online, and `MAX_VISITORS`. */
+export interface VisitorsUse extends Use {
+  readonly online: Count;
+}
+
+/** The open streams of this instance, and `MAX_STREAMS`. */
+export interface StreamsUse extends Use {
+  readonly open: Count;
+}
+
+/** How an instance of the service is doing. */
+export interface ServiceState {
+  /** The version of the service. */
+  readonly version: string;
+  readonly visitors: VisitorsUse;
+  readonly streams: StreamsUse;
+  /** Whether instances share presence; `off` without `REDIS_URL`. */
+  readonly redis: 'off' | 'shared' | 'failing';
+  /**
+   * Whether the receiver accepts webhooks; `standby` while another instance sends them, `off` without `WEBHOOK_URL`.
+   */
+  readonly webhooks: 'off' | 'working' | 'failing' | 'standby';
+}
+
 /** The answer of `/v1/rooms`. */
 export interface RoomsAnswer {
   /** When the service made the answer, in whole Unix seconds. */

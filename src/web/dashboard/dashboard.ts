@@ -14,6 +14,7 @@ import { OnlineVisitors } from './online-visitors.js';
 import { pageSnippet } from './page-snippets.js';
 import { loadRooms } from './rooms.js';
 import { request, ServiceError, sendBeacon, serviceUrl } from './service.js';
+import { refreshServiceLine } from './service-line.js';
 import { ShowPanel } from './show-panel.js';
 import { SignIn } from './sign-in.js';
 import { fetchTotals } from './totals.js';
@@ -177,7 +178,7 @@ function scheduleDetails(): void {
 }
 
 async function refreshRooms(): Promise<void> {
-  if (isWatched()) await loadRooms(roomFilter);
+  if (isWatched()) await Promise.all([loadRooms(roomFilter), refreshServiceLine()]);
 }
 
 function openStream(): void {

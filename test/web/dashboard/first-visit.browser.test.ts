@@ -20,6 +20,13 @@ test('an empty site shows the line to paste, and the viewer can become a visitor
   t.deepEqual(problemsIn(messages), []);
 });
 
+test('the end of the page says how the service itself is doing', async (t) => {
+  const { url } = await startCli(t, FAST);
+  const { page } = await openPage(t, url);
+  await untilText(page, '#service', /^Version \d\S* · 0 of at most 200,000 visitors · [01] of at most 800 streams$/);
+  t.pass();
+});
+
 test('a site that stays empty for longer than the online window is said to be empty', async (t) => {
   const { url } = await startCli(t, { ...FAST, HEARTBEAT_SECONDS: '0.5', ONLINE_WINDOW_SECONDS: '1' });
   const { page } = await openPage(t, url);

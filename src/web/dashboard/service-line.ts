@@ -1,0 +1,31 @@
+import type { ServiceState } from '../../protocol/messages.js';
+import { byId, setText } from './dom.js';
+import { formatCount } from './format.js';
+import { request, serviceUrl } from './service.js';
+
+const REDIS = { off: '', shared: 'shared through Redis', failing: 'Redis cannot be used, instances do not share' };
+const WEBHOOKS = {
+  off: '',
+  working: 'webhooks work',
+  failing: 'webhooks fail, see the log',
+  standby: 'webhooks are sent by another instance',
+};
+
+/** Shows how the service itself is doing, in one line. A token for rooms does not show it. */
+export async function refreshServiceLine(): Promise<void> {
+  try {
+    const { version, visitors, streams, redis, webhooks } = await request<ServiceState>(serviceUrl('/v1/service'));
+    const parts = [
+      `Version ${version}`,
+      `${formatCount(visitors.online)} of at most ${formatCount(visitors.max)} visitors`,
+      `${formatCount(streams.open)} of at most ${formatCount(streams.max)} streams`,
+      REDIS[redis],
+      WEBHOOKS[webhooks],
+    ];
+    setText(byId('service'), parts.filter(Boolean).join(' · '));
+    byId('service').dataset.state = [redis, webhooks].includes('failing') ? 'failing' : 'working';
+  } catch {
+    // The header shows when the service cannot be reached.
+    setText(byId('service'), '');
+  }
+}
