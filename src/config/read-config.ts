@@ -12,6 +12,7 @@ import {
   redisUrl,
   secrets,
   streamKey,
+  webUrl,
   whole,
 } from './validators.js';
 
@@ -61,6 +62,8 @@ export const VARIABLES = {
   REDIS_PASSWORD: password({ default: undefined }),
   REDIS_KEY: streamKey({ default: 'presence' }),
   REDIS_REQUIRED: onOff({ default: false }),
+  PEER_URL: webUrl({ default: undefined }),
+  HANDOVER_SECRET: secrets({ default: [] }),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
   GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
 };
@@ -150,6 +153,7 @@ export function readConfig(
             key: env.REDIS_KEY,
             isRequired: env.REDIS_REQUIRED,
           },
+    handover: { peerUrl: env.PEER_URL, secrets: env.HANDOVER_SECRET },
     log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
     directDispatch: env.DIRECT_DISPATCH,
   });

@@ -9,6 +9,7 @@ export interface Config {
   readonly trust: TrustSettings;
   /** The Redis through which instances share presence; undefined for a single instance. */
   readonly redis: RedisSettings | undefined;
+  readonly handover: HandoverSettings;
   readonly log: LogSettings;
   /** Whether requests bypass the framework's Express stack. */
   readonly directDispatch: boolean;
@@ -72,6 +73,14 @@ export interface RedisSettings {
   readonly key: string;
   /** Whether to refuse to start without it. */
   readonly isRequired: boolean;
+}
+
+/** How a new process gets the state of the one that it replaces. */
+export interface HandoverSettings {
+  /** The public address of the service; undefined: the process starts empty. */
+  readonly peerUrl: string | undefined;
+  /** The secrets that guard the handover; none: `watchSecrets` do, else `hitSecrets`. */
+  readonly secrets: readonly string[];
 }
 
 /** The rules of presence. All durations are in milliseconds. */

@@ -56,6 +56,10 @@ for (const [variable, value] of [
   ['CORS_ALLOW_ORIGIN', ','],
   ['REDIS_URL', '10.0.0.3:6379'],
   ['REDIS_URL', 'http://10.0.0.3'],
+  ['PEER_URL', 'presence.example.com'],
+  ['PEER_URL', 'redis://presence.example.com'],
+  ['PEER_URL', 'https://presence.example.com/?a=b'],
+  ['HANDOVER_SECRET', 'too short'],
   ['REDIS_KEY', 'two words'],
   ['REDIS_REQUIRED', 'maybe'],
 ] as const) {
