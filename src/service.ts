@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HandoverAccess } from './auth/handover-access.js';
 import type { Config } from './config/settings.js';
 import type { Assets } from './http/assets.js';
 import { clientErrorAnswer } from './http/client-error.js';
@@ -11,6 +12,8 @@ import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
 import type { Diff } from './presence/types.js';
 import type { ErrorCode } from './protocol/errors.js';
+import { HandoverReceiver } from './replication/handover/receiver.js';
+import { HandoverSource } from './replication/handover/source.js';
 import { LastSeenSync } from './replication/last-seen-sync.js';
 import type { LastSeenStore } from './replication/log/redis-last-seen.js';
 import type { OpenLog } from './replication/log/shared-log.js';
@@ -22,7 +25,9 @@ import { watchGaps } from './runtime/gaps.js';
 import { type Log, traceField } from './runtime/log.js';
 import type { Timers } from './runtime/timers.js';
 import { Feeds } from './streams/feeds.js';
+import { HeartbeatSilence } from './streams/heartbeat-silence.js';
 import { Hub } from './streams/hub.js';
+import { moveWatchersOn } from './streams/moving.js';
 import { startRhythm } from './streams/rhythm.js';
 import type { LeaseStore } from './webhooks/lease.js';
 import type { Webhooks, WebhooksDependencies } from './webhooks/webhooks.js';
@@ -65,7 +70,8 @@ export interface Service {
   /** Ends every open stream with a time to reconnect, and from now on every new one at once. */
   drain(): void;
   /**
-   * Loads what the other instances know, and shares presence with them from then on. Does nothing for a single instance.
+   * Loads what the other instances know, and shares presence with them from then on. A single instance takes over the state
+   * of the process that it replaces, if `PEER_URL` is set. Call it before the service gets requests.
    *
    * @returns why presence is not shared, in a sentence, or undefined. The service then works alone, and keeps trying.
    */
@@ -109,9 +115,29 @@ export function createService(outside: ServiceDependencies): Service {
   const onDiffs = (diffs: readonly Diff[]) => webhooks?.take(diffs);
   const feeds = new Feeds({ presence, clock, hub, tickIntervalMs, processId, onDiffs });
   const metrics = createMetrics?.({ presence, feeds, counters, clock, replicator, webhooks, version });
-  const tracker = replicator ?? presence;
+  const silence = new HeartbeatSilence(heartbeatMs, clock.nowMs());
+  const handoverAccess = new HandoverAccess(config, clock);
+  const handoverSource = new HandoverSource({
+    ...{ presence, clock, processId },
+    isPublic: handoverAccess.isOpen,
+    onHeartbeat: (nowMs) => {
+      silence.add(nowMs);
+      webhooks?.resume();
+    },
+  });
+  // Where instances share presence, this one knows every heartbeat, and watchers may stay.
+  if (replicator === undefined) {
+    const hasPeer = config.handover.peerUrl !== undefined;
+    const successor = handoverSource;
+    // Its visitors are about to expire here, and are online there.
+    const onReplaced = () => webhooks?.pause();
+    moveWatchersOn({ presence, hub, silence, heartbeatMs, hasPeer, successor, onReplaced, clock, timers, log });
+  }
+  const tracker = replicator ?? handoverSource;
+  const handover = { handoverSource, handoverAccess };
   const routes = createRoutes({
     ...dependencies,
+    ...handover,
     presence,
     tracker,
     history,
@@ -131,6 +157,13 @@ export function createService(outside: ServiceDependencies): Service {
   });
   timers.every(HISTORY.intervalMs, () => history.sample(presence.totalsByRoom(clock.nowMs()), clock.wallMs()));
 
+  const { peerUrl } = config.handover;
+  const issueTokens = () => handoverAccess.issueTokens();
+  const receiver =
+    peerUrl === undefined || replicator !== undefined
+      ? undefined
+      : new HandoverReceiver({ ...dependencies, presence, settings: config.presence, peerUrl, issueTokens });
+
   let isStopping = false;
   const countRejection = (code: ErrorCode) => counters.countRejection(code);
   const onFault = (error: unknown, request: IncomingMessage) =>
@@ -143,9 +176,12 @@ export function createService(outside: ServiceDependencies): Service {
     drain: () => {
       isStopping = true;
       hub.drain();
+      receiver?.stop();
+      handoverSource.endAll();
     },
     start: async () => {
       await Promise.all([replicator?.start(), lastSeen?.start()]);
+      if (await receiver?.start()) history.completeFrom(clock.wallMs());
       // New watchers start from the last flush, which must include what was received.
       feeds.flush();
       webhooks?.start();

@@ -117,6 +117,13 @@ test('an instance gets requests once it is ready, and is replaced when it is stu
   t.true(Number(startup.periodSeconds) * Number(startup.failureThreshold) <= 240);
 });
 
+test('a new revision asks the address of the service, which is known before the first deployment, and may wait for it', (t) => {
+  t.is(deployedWith({}).handover.peerUrl, 'https://presence-123.us-central1.run.app');
+  t.is(deployedWith({ _SERVICE: 'a', _REGION: 'b' }).handover.peerUrl, 'https://a-123.b.run.app');
+  const { periodSeconds, failureThreshold } = settingsOf(flags.get('--startup-probe')!);
+  t.true(Number(periodSeconds) * Number(failureThreshold) >= 10);
+});
+
 test("visitors' browsers may call the service, from one origin or from several", (t) => {
   t.is(flags.get('--allow-unauthenticated'), '');
   t.deepEqual(deployedWith({}).http.allowOrigins, defaults.http.allowOrigins);
@@ -155,7 +162,10 @@ test('a build needs no setting, and its log needs no bucket', (t) => {
 
 /** The settings that the deployed service would read. */
 function deployedWith(substitutions: Record<string, string>): Config {
-  const values = { ...build.substitutions, ...substitutions, PROJECT_ID: 'a-project' } as Record<string, string>;
+  const values = { ...build.substitutions, ...substitutions, PROJECT_ID: 'a-project', PROJECT_NUMBER: '123' } as Record<
+    string,
+    string
+  >;
   const text = flags.get('--set-env-vars')!.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values[name] ?? '');
   return configOf(settingsOf(text));
 }

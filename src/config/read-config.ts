@@ -13,6 +13,7 @@ import {
   redisUrl,
   secrets,
   streamKey,
+  webUrl,
   whole,
 } from './validators.js';
 import { webhookEvents, webhookSecrets, webhookUrl } from './webhook-validators.js';
@@ -68,6 +69,8 @@ export const VARIABLES = {
   WEBHOOK_BATCH_SECONDS: decimal(0, 60)({ default: 2 }),
   WEBHOOK_EVENTS: webhookEvents({ default: 'all' }),
   WEBHOOK_ROOMS: onOff({ default: false }),
+  PEER_URL: webUrl({ default: undefined }),
+  HANDOVER_SECRET: secrets({ default: [] }),
   LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')({ default: 'info' }),
   GOOGLE_CLOUD_PROJECT: str({ default: undefined }),
 };
@@ -176,6 +179,7 @@ export function readConfig(
             ),
             hasRooms,
           },
+    handover: { peerUrl: env.PEER_URL, secrets: env.HANDOVER_SECRET },
     log: { level: env.LOG_LEVEL, project: env.GOOGLE_CLOUD_PROJECT },
     directDispatch: env.DIRECT_DISPATCH,
   });

@@ -12,6 +12,7 @@ export interface Config {
   readonly redis: RedisSettings | undefined;
   /** Where events are sent; undefined when they are not. */
   readonly webhooks: WebhookSettings | undefined;
+  readonly handover: HandoverSettings;
   readonly log: LogSettings;
   /** Whether requests bypass the framework's Express stack. */
   readonly directDispatch: boolean;
@@ -87,6 +88,14 @@ export interface WebhookSettings {
   readonly types: ReadonlySet<WebhookEventType>;
   /** Whether snapshots say which rooms the visitors are in. */
   readonly hasRooms: boolean;
+}
+
+/** How a new process gets the state of the one that it replaces. */
+export interface HandoverSettings {
+  /** The public address of the service; undefined: the process starts empty. */
+  readonly peerUrl: string | undefined;
+  /** The secrets that guard the handover; none: `watchSecrets` do, else `hitSecrets`. */
+  readonly secrets: readonly string[];
 }
 
 /** The rules of presence. All durations are in milliseconds. */

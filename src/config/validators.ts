@@ -75,6 +75,13 @@ export const redisUrl = makeValidator((text): string | undefined => {
   throw new Error('must be an address such as redis://10.0.0.3:6379, or rediss:// for TLS');
 });
 
+/** The address of a web service, without a slash at the end. The message must not contain it: it may include a password. */
+export const webUrl = makeValidator((text): string | undefined => {
+  const url = text.trim();
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && !/[?#]/.test(url)) return url.replace(/\/+$/, '');
+  throw new Error('must be an address such as https://presence.example.com, without a query');
+});
+
 /** The name of a Redis key. */
 export const streamKey = makeValidator((text): string => {
   if (/^[\w:.{}-]{1,128}$/.test(text.trim())) return text.trim();

@@ -1,9 +1,11 @@
+import type { HandoverAccess } from '../auth/handover-access.js';
 import { TokenVerifier } from '../auth/tokens.js';
 import { WatchAccess } from '../auth/watch-access.js';
 import { HeartbeatLimits } from '../limits/heartbeat-limits.js';
 import type { Counters } from '../metrics/counters.js';
 import type { Metrics } from '../metrics/prometheus.js';
 import type { History } from '../presence/history.js';
+import type { HandoverSource } from '../replication/handover/source.js';
 import type { FeedKind, Feeds } from '../streams/feeds.js';
 import { Views } from '../streams/views.js';
 import { answerOk } from './answer.js';
@@ -12,6 +14,7 @@ import type { Route } from './router.js';
 import { createBadges } from './routes/badges.js';
 import { createErasure } from './routes/erasure.js';
 import { createFileRoutes } from './routes/files.js';
+import { createHandoverHandler } from './routes/handover.js';
 import { createHitHandler, createLeaveHandler, type Tracker } from './routes/heartbeats.js';
 import { createLookUps } from './routes/look-ups.js';
 import { createMetricsHandler } from './routes/metrics.js';
@@ -25,6 +28,8 @@ import { createWatchGuard, type WatchGuard } from './watch-guard.js';
 export interface RoutesDependencies extends ServiceStateDependencies {
   readonly assets: Assets;
   readonly tracker: Tracker;
+  readonly handoverSource: HandoverSource;
+  readonly handoverAccess: HandoverAccess;
   readonly history: History;
   readonly feeds: Feeds;
   readonly counters: Counters;
@@ -84,6 +89,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/badge/count.svg', { get: badges.count }],
     ['/v1/badge/status.svg', { get: badges.status }],
     ['/v1/view', { get: createViewHandler({ views, watchAccess, publicView: trust.publicView }) }],
+    ['/v1/handover', { get: createHandoverHandler(dependencies.handoverSource, dependencies.handoverAccess) }],
     ['/v1/unwatch', { post: createUnwatchHandler(dependencies.hub, maxBodyBytes) }],
     ['/sse/online', { get: guarded(stream('online'), 'named') }],
     ['/sse/totals', { get: totals(stream('totals'), 'named') }],

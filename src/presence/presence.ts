@@ -17,6 +17,7 @@ import {
 } from './rules.js';
 import { OFFLINE, statusName } from './status.js';
 import type { Diff, Lists, Member, Refusal, Status, Totals, VisitorView } from './types.js';
+import { statesOf, type VisitorRecord } from './visitor-states.js';
 
 const NO_TOTALS: Totals = { online: 0, active: 0, idle: 0 };
 const NO_LISTS: Lists = { active: [], idle: [] };
@@ -138,6 +139,21 @@ export class Presence {
     this.#roster.bridgeGap(gap, graceMs);
   }
 
+  /** Whether a visitor is here, visible or not. */
+  has(uid: string, nowMs: number): boolean {
+    const { site, entries } = this.#roster;
+    const slot = site.members.get(uid);
+    return slot !== undefined && !hasEnded(entries.placeAt(slot), nowMs);
+  }
+
+  /**
+   * Copies of the states of all visitors who are here, invisible ones included. Other methods may be called between two
+   * steps: each visitor's state is that of the step that returns it.
+   */
+  states(nowMs: () => number): Generator<VisitorRecord> {
+    return statesOf(this.#roster, nowMs);
+  }
+
   /** Applies what time alone has changed up to `nowMs`. Costs what changes, not how many visitors there are. */
   advance(nowMs: number): void {
     this.#roster.advance(nowMs);
@@ -218,6 +234,17 @@ export class Presence {
   lastSeen(uid: string, nowMs: number): LastSeen | undefined {
     this.advance(nowMs);
     return this.#roster.lastSeen.read(uid, nowMs);
+  }
+
+  /** Everybody who is remembered as offline. Other methods may be called between two steps. */
+  lastSeenEntries(nowMs: number): Generator<readonly [uid: string, seen: LastSeen]> {
+    this.advance(nowMs);
+    return this.#roster.lastSeen.entries();
+  }
+
+  /** Remembers when a visitor was last here. No effect for one whom others see online. */
+  rememberLastSeen(uid: string, seen: LastSeen, nowMs: number): void {
+    if (this.status(uid, nowMs) === 'offline') this.#roster.lastSeen.remember(uid, seen);
   }
 
   /** How many offline visitors are remembered. */

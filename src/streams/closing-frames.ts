@@ -7,6 +7,8 @@ const REASONS = {
   ended: { comment: '', minMs: 500, maxMs: 1500 },
   /** It gets no place now. */
   full: { comment: '', minMs: 1000, maxMs: 3000 },
+  /** Requests now go to another process, which watchers should find before they miss anything. */
+  moved: { comment: '', minMs: 200, maxMs: 1200 },
   restarting: { comment: commentText('the service is restarting'), minMs: 1000, maxMs: 5000 },
 };
 

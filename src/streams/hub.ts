@@ -157,8 +157,17 @@ export class Hub {
   /** Ends every stream, and from now on each new one at once. */
   drain(): void {
     this.#draining = true;
+    this.#endAll('restarting');
+  }
+
+  /** Ends every stream with a short time to reconnect. New ones are served as before. */
+  moveOn(): void {
+    this.#endAll('moved');
+  }
+
+  #endAll(reason: 'restarting' | 'moved'): void {
     for (const watchers of this.#watchersByFeed.values()) {
-      for (const watcher of watchers) watcher.end(this.#closingFrames.get('restarting'));
+      for (const watcher of watchers) watcher.end(this.#closingFrames.get(reason));
     }
   }
 

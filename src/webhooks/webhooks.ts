@@ -38,6 +38,7 @@ export class Webhooks {
   readonly #queue: Queue;
   readonly #delivery: Delivery;
   readonly #lease: Lease | undefined;
+  #isPaused = false;
 
   constructor(dependencies: WebhooksDependencies) {
     const { settings, createId } = dependencies;
@@ -82,6 +83,19 @@ export class Webhooks {
   start(): void {
     if (this.#lease === undefined) this.#delivery.begin();
     else this.#lease.start();
+  }
+
+  /** Sends nothing until `resume`: another process has taken over, and knows who is here. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#delivery.end();
+  }
+
+  /** Begins anew after `pause`. No effect otherwise. */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.start();
   }
 
   /** Takes the diffs of a flush. Never throws, and does not wait. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { startCli } from '../support/cli.js';
@@ -30,6 +31,7 @@ const WATCHED = [
   '/v1/visitors/ada',
   ...BADGES,
 ];
+const HANDOVER = '/v1/handover';
 const VIEW = '/v1/view?totals&members=5&uids=ada&uids=bob';
 const STREAMS = ['/sse/online', '/sse/changes', '/sse/totals'];
 const OF_A_ROOM = [...STREAMS, '/v1/online', '/v1/totals', '/v1/history', '/v1/badge/count.svg'];
@@ -122,7 +124,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
   }
   await ask('POST', '/v1/unwatch', { body: '{}' });
   await ask('POST', '/v1/hit', { body: '{"uid":"ada","view":{"totals":true,"members":5,"uids":["ada"]}}' });
-  for (const path of [...WATCHED, VIEW, ...HEALTH, ...FILES, '/nowhere', '/metrics']) {
+  for (const path of [...WATCHED, VIEW, HANDOVER, ...HEALTH, ...FILES, '/nowhere', '/metrics']) {
     await ask('GET', path);
     await ask('HEAD', path);
     await ask('DELETE', path, { headers: FOREIGN });
@@ -145,7 +147,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
   for (const uid of [...uids, 'a,', 'a,'.repeat(101)]) await ask('GET', `/v1/visitors?uids=${uid}`);
   for (const uid of [...uids, 'a&uids=a'.repeat(101)]) await ask('GET', `/v1/view?uids=${uid}`);
   for (const query of ['room=', 'totals=2', 'members=0']) await ask('GET', `/v1/view?${query}`);
-  const paths = [...WATCHED, VIEW, ...STREAMS, ...HEALTH, ...FILES, '/nowhere', '/metrics'];
+  const paths = [...WATCHED, VIEW, HANDOVER, ...STREAMS, ...HEALTH, ...FILES, '/nowhere', '/metrics'];
   const lines = [
     ...Object.keys(posts).map((path) => `POST ${path}`),
     ...paths.map((path) => `GET ${path}`),
@@ -196,6 +198,12 @@ async function askLockedService(t: ExecutionContext, seen: Set<string>): Promise
     ['', `Bearer ${SECRET}`],
   ] as const) {
     await ask('DELETE', `/v1/visitors/${name}`, { headers: authorization === '' ? {} : { authorization } });
+  }
+  const handoverKey = createHmac('sha256', SECRET).update('presence handover').digest('hex');
+  await ask('GET', HANDOVER);
+  await ask('GET', HANDOVER, bearer(SECRET));
+  for (const lifetime of [-60, 60]) {
+    await ask('GET', HANDOVER, bearer(await sign({ exp: Math.floor(Date.now() / 1000) + lifetime }, handoverKey)));
   }
   await ask('GET', '/metrics');
   await ask('GET', '/metrics', bearer('wrong'));

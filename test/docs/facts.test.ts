@@ -180,7 +180,10 @@ test('the README deploys with the flags of cloudbuild.yaml, and each of them is 
   const values: Record<string, string> = { ...build.substitutions, _REGION: '$REGION', _CORS_ALLOW_ORIGIN: '$ORIGIN' };
   const wanted = args
     .map((arg) =>
-      arg.replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '').replace('$PROJECT_ID', '$PROJECT'),
+      arg
+        .replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
+        .replace('$PROJECT_ID', '$PROJECT')
+        .replace('$PROJECT_NUMBER', '$NUMBER'),
     )
     .map((arg) => arg.replace('@REDIS_URL=', ''))
     .filter((arg) => !/^--(image|quiet)/.test(arg));
