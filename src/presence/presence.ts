@@ -3,19 +3,9 @@ import type { Hit, Leave } from '../protocol/heartbeat.js';
 import { assignState } from './assign-state.js';
 import { refusalOf } from './capacity.js';
 import type { LastSeen } from './last-seen.js';
+import { lookUp, statusOf } from './look-up.js';
 import { Roster } from './roster.js';
-import {
-  applyHit,
-  applyLeave,
-  type Gap,
-  hasEnded,
-  idleAtMs,
-  openSessionCount,
-  type RoomNames,
-  roomToGiveUp,
-  type VisitorState,
-} from './rules.js';
-import { OFFLINE, statusName } from './status.js';
+import { applyHit, applyLeave, type Gap, hasEnded, type RoomNames, roomToGiveUp, type VisitorState } from './rules.js';
 import type { Diff, Lists, Member, Refusal, Status, Totals, VisitorView } from './types.js';
 import { statesOf, type VisitorRecord } from './visitor-states.js';
 
@@ -221,13 +211,7 @@ export class Presence {
    */
   status(uid: string, nowMs: number, within?: ReadonlySet<string>): Status {
     this.advance(nowMs);
-    const { site, entries } = this.#roster;
-    const slot = site.members.get(uid);
-    if (slot === undefined) return statusName(OFFLINE);
-    const isIn = (membership: number) =>
-      entries.status[membership] !== OFFLINE && within?.has(entries.scope[membership]!.room!);
-    if (within !== undefined && !entries.extra[slot]?.memberships.some(isIn)) return statusName(OFFLINE);
-    return statusName(entries.statusOf(slot));
+    return statusOf(this.#roster, uid, within);
   }
 
   /** When an offline visitor was last here; undefined when that is not remembered, and for one who is online. */
@@ -242,11 +226,6 @@ export class Presence {
     return this.#roster.lastSeen.entries();
   }
 
-  /** Remembers when a visitor was last here. No effect for one whom others see online. */
-  rememberLastSeen(uid: string, seen: LastSeen, nowMs: number): void {
-    if (this.status(uid, nowMs) === 'offline') this.#roster.lastSeen.remember(uid, seen);
-  }
-
   /** How many offline visitors are remembered. */
   get lastSeenCount(): number {
     return this.#roster.lastSeen.size;
@@ -255,25 +234,7 @@ export class Presence {
   /** One visitor in detail; undefined when offline. */
   visitor(uid: string, nowMs: number): VisitorView | undefined {
     this.advance(nowMs);
-    const { site, entries } = this.#roster;
-    const slot = site.members.get(uid);
-    if (slot === undefined || entries.status[slot] === OFFLINE) return undefined;
-    const extra = entries.extra[slot];
-    const place = entries.placeAt(slot);
-    const rooms = (extra?.memberships ?? [])
-      .filter((membership) => entries.status[membership] !== OFFLINE)
-      .map((membership) => entries.scope[membership]!.room!);
-    return {
-      status: statusName(entries.statusOf(slot)),
-      lastSeenMs: place.lastSeenMs,
-      lastActivityMs: place.lastActivityMs,
-      onlineSinceMs: entries.onlineSinceMs[slot]!,
-      idleAtMs: idleAtMs(place, this.#settings),
-      offlineAtMs: place.endsAtMs,
-      sessions: openSessionCount(place, nowMs),
-      rooms: rooms.sort(),
-      info: extra?.info,
-    };
+    return lookUp(this.#roster, uid, nowMs, this.#settings);
   }
 
   /** The names of all rooms that had members at the last flush, and perhaps of others. */

@@ -104,7 +104,7 @@ test('a process that takes over knows exactly what the other one knew, now and a
       }
       for (const [uid, seen] of old.lastSeenEntries(nowMs)) {
         const row: unknown = JSON.parse(JSON.stringify(encodeLastSeen(uid, seen, nowMs)));
-        fresh.rememberLastSeen(...decodeLastSeen(row, nowMs + offsetMs, nowMs + offsetMs)!, nowMs + offsetMs);
+        fresh.restoreLastSeen(...decodeLastSeen(row, nowMs + offsetMs, nowMs + offsetMs)!, nowMs + offsetMs);
       }
       t.deepEqual(stateOf(fresh, nowMs + offsetMs, offsetMs), stateOf(old, nowMs, 0));
       const both = [

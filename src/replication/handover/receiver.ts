@@ -152,7 +152,7 @@ export class HandoverReceiver {
     const nowMs = clock.nowMs();
     for (const row of rows) {
       const entry = decodeLastSeen(row, answeredMs, nowMs);
-      if (entry !== undefined) presence.rememberLastSeen(...entry, nowMs);
+      if (entry !== undefined) presence.restoreLastSeen(...entry, nowMs);
     }
   }
 
