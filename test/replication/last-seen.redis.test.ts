@@ -36,7 +36,8 @@ test('when visitors were last here survives a stop and a crash of the only insta
 
   const second = await startCli(t, environment);
   const ada = await lookUp(second, 'ada');
-  t.is(ada.last_seen, Math.floor(seen!));
+  // Kept to the second; the two clocks of a process differ by a millisecond at times.
+  t.true(Math.abs(ada.last_seen! - Math.floor(seen!)) < 0.01);
   t.true(Math.abs(ada.last_seen! - ada.last_activity! - 100) <= 1);
   t.is((await lookUp(second, 'bob')).status, 'offline');
   t.not((await lookUp(second, 'bob')).last_seen, null, 'who was online when the instance stopped');
