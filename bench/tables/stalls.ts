@@ -18,7 +18,7 @@ const MIN_SETTLE_MS = 2000;
 const HEARTBEATS_PER_SECOND = 1000;
 const SETTINGS = { ONLINE_WINDOW_SECONDS: '3600', ACTIVE_WINDOW_SECONDS: String(ACTIVE_SECONDS) };
 const REASON =
-  'the parts of a tick run in separate turns of the event loop; the longest part, turning all visitors idle, took 10 to 23 ms, and each other part 5 to 10 ms';
+  'the parts of a tick run in separate turns of the event loop, but each part is one turn, however many visitors change';
 const SUBJECTS = [
   { name: '`/sse/changes`', paths: ['/sse/changes'] },
   { name: '`/sse/online`', paths: ['/sse/online'] },
