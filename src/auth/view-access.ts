@@ -2,7 +2,7 @@ import type { ErrorCode } from '../protocol/errors.js';
 import { ok, type Result } from '../protocol/result.js';
 import { VIEW_LEVELS, type ViewLevel } from '../protocol/view.js';
 import type { VisibleParts } from '../streams/views.js';
-import type { Access, WatchAccess } from './watch-access.js';
+import type { WatchAccess } from './watch-access.js';
 
 /** How much of a view a client may see: a level, or everything, which includes who is on the whole site. */
 export type ViewGrant = ViewLevel | 'everything';
@@ -30,13 +30,10 @@ export async function requestViewAccess(
   ...request: Parameters<WatchAccess['ofRequest']>
 ): Promise<Result<ViewAccess, ErrorCode>> {
   const access = await watchAccess.ofRequest(...request);
-  if (access.ok) return ok(watcherViewAccess(publicView, access.value));
+  // A watcher may see everything within its rooms.
+  if (access.ok) return ok(tokenViewAccess(publicView, 'everything', access.value.rooms));
   return access.error === 'token_missing' ? ok({ everywhere: publicView }) : access;
 }
-
-/** What a watcher may see in views: everything within its rooms, and what is public elsewhere. */
-export const watcherViewAccess = (publicView: ViewLevel, { rooms }: Pick<Access, 'rooms'>): ViewAccess =>
-  tokenViewAccess(publicView, 'everything', rooms);
 
 /**
  * What the holder of a token may see in views.

@@ -1,31 +1,35 @@
 import { type ErrorCode, errorBody, errorStatus } from '../protocol/errors.js';
 import type { Context, Handler } from './context.js';
 import type { CorsDecision } from './cors.js';
+import { etagOf, matchesEtag } from './etag.js';
 import { answerUnreadBody, hasUnreadBody } from './unread-body.js';
 
-const JSON_TYPE = ['Content-Type', 'application/json'] as const;
-const NO_STORE = ['Cache-Control', 'no-store'] as const;
 /** Headers of every JSON answer that is true for a moment only, names and values in turn. */
-export const JSON_HEADERS = [...JSON_TYPE, ...NO_STORE] as const;
+export const JSON_HEADERS = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'] as const;
 
 /** A 401 must name the authentication scheme (RFC 9110, 15.5.2). */
 const CHALLENGE = ['WWW-Authenticate', 'Bearer realm="presence"'];
 
+/** Answers with JSON text. @param headers further ones, names and values in turn */
+export function answerJson(context: Context, status: number, body: string, headers: readonly string[] = []): void {
+  answerBody(context, status, body, [...JSON_HEADERS, ...headers]);
+}
+
 /**
- * Answers with JSON text.
+ * Answers with a text that clients may keep: with a strong ETag, and 304 to those who have it.
  *
- * @param headers further ones, names and values in turn
- * @param caching the headers that say how long to keep the answer; default: not at all
+ * @param headers what the text is and how long to keep it, names and values in turn
  */
-export function answerJson(
-  context: Context,
-  status: number,
-  body: string,
-  headers: readonly string[] = [],
-  caching: readonly string[] = NO_STORE,
-): void {
+export function answerKept(context: Context, contentType: string, body: string, headers: readonly string[]): void {
+  const etag = etagOf(body);
+  const validators = ['ETag', etag, ...headers];
+  if (matchesEtag(context.request.headers['if-none-match'], etag)) return answerEmpty(context, 304, validators);
+  answerBody(context, 200, body, ['Content-Type', contentType, ...validators]);
+}
+
+function answerBody(context: Context, status: number, body: string, headers: readonly string[]): void {
   const length = String(Buffer.byteLength(body));
-  const all = [...context.cors.headers, ...JSON_TYPE, ...caching, 'Content-Length', length, ...headers];
+  const all = [...context.cors.headers, ...headers, 'Content-Length', length];
   if (hasUnreadBody(context.request)) return answerUnreadBody(context, status, all, body);
   if (context.isStopping()) all.push('Connection', 'close');
   context.response.writeHead(status, all).end(body);

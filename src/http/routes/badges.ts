@@ -7,10 +7,9 @@ import { fail, ok, type Result } from '../../protocol/result.js';
 import type { ViewLevel } from '../../protocol/view.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { VisibleParts } from '../../streams/views.js';
-import { answerEmpty, answerError } from '../answer.js';
+import { answerError, answerKept } from '../answer.js';
 import { type Badge, badgeSvg } from '../badge-svg.js';
-import type { Context, Handler } from '../context.js';
-import { etagOf, matchesEtag } from '../etag.js';
+import type { Handler } from '../context.js';
 
 /** What the handlers of badges work with. */
 export interface BadgeDependencies {
@@ -24,6 +23,7 @@ export interface BadgeDependencies {
 /** Finds what the client may see of a room, or of the site. */
 type Visible = (room: string | undefined) => VisibleParts;
 
+const SVG = 'image/svg+xml; charset=utf-8';
 const SHARED_CACHING = ['Cache-Control', 'public, max-age=2'] as const;
 const PRIVATE_CACHING = ['Cache-Control', 'private, max-age=2', 'Vary', 'Authorization, Cookie'] as const;
 const HEADERS = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Policy', 'cross-origin'] as const;
@@ -31,7 +31,7 @@ const HEADERS = ['X-Content-Type-Options', 'nosniff', 'Cross-Origin-Resource-Pol
 /** Presence as pictures, for e-mail, Markdown and image elements. The same clients may see them as the parts of a view. */
 export function createBadges(dependencies: BadgeDependencies): { readonly count: Handler; readonly status: Handler } {
   const { presence, clock, watchAccess, publicView } = dependencies;
-  const caching = watchAccess.isOpen ? SHARED_CACHING : PRIVATE_CACHING;
+  const headers = [...(watchAccess.isOpen ? SHARED_CACHING : PRIVATE_CACHING), ...HEADERS];
 
   const serve =
     (badgeOf: (query: string, visible: Visible) => Result<Badge, ErrorCode>): Handler =>
@@ -40,7 +40,7 @@ export function createBadges(dependencies: BadgeDependencies): { readonly count:
       const access = await requestViewAccess(watchAccess, publicView, request.headers, query);
       if (!access.ok) return answerError(context, access.error);
       const badge = badgeOf(query, (room) => visibleParts(access.value, room));
-      if (badge.ok) return answerSvg(context, badgeSvg(badge.value), caching);
+      if (badge.ok) return answerKept(context, SVG, badgeSvg(badge.value), headers);
       const isRoomForbidden = badge.error === 'token_missing' && access.value.within !== undefined;
       answerError(context, isRoomForbidden ? 'token_wrong_room' : badge.error);
     };
@@ -65,12 +65,4 @@ export function createBadges(dependencies: BadgeDependencies): { readonly count:
       return ok({ status, text: status, subject: uid.value });
     }),
   };
-}
-
-function answerSvg(context: Context, svg: string, caching: readonly string[]): void {
-  const etag = etagOf(svg);
-  const headers = ['ETag', etag, ...caching, ...HEADERS];
-  if (matchesEtag(context.request.headers['if-none-match'], etag)) return answerEmpty(context, 304, headers);
-  const content = ['Content-Type', 'image/svg+xml; charset=utf-8', 'Content-Length', String(Buffer.byteLength(svg))];
-  context.response.writeHead(200, [...context.cors.headers, ...headers, ...content]).end(svg);
 }

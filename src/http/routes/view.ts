@@ -2,9 +2,8 @@ import { requestViewAccess, visibleParts } from '../../auth/view-access.js';
 import type { WatchAccess } from '../../auth/watch-access.js';
 import { readViewQuery, type ViewLevel } from '../../protocol/view.js';
 import type { Views } from '../../streams/views.js';
-import { answerEmpty, answerError, answerJson } from '../answer.js';
+import { answerError, answerKept } from '../answer.js';
 import type { Handler } from '../context.js';
-import { etagOf, matchesEtag } from '../etag.js';
 
 /** What the handler of views works with. */
 export interface ViewDependencies {
@@ -32,10 +31,7 @@ export function createViewHandler({ views, watchAccess, publicView }: ViewDepend
     const view = readViewQuery(context.query);
     if (!view.ok) return answerError(context, view.error);
     const body = views.encode(view.value, visibleParts(access.value, view.value.room));
-    // Of what this client may see, so that a validator says nothing about the rest.
-    const etag = etagOf(body);
-    const validators = ['ETag', etag, ...caching];
-    if (matchesEtag(context.request.headers['if-none-match'], etag)) return answerEmpty(context, 304, validators);
-    answerJson(context, 200, body, [], validators);
+    // The ETag is of what this client may see, so that it says nothing about the rest.
+    answerKept(context, 'application/json', body, caching);
   };
 }
