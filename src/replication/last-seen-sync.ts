@@ -3,8 +3,9 @@ import type { LastSeen } from '../presence/last-seen.js';
 import type { Presence } from '../presence/presence.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Log } from '../runtime/log.js';
+import { settleWithin } from '../runtime/settle-within.js';
 import type { Timers } from '../runtime/timers.js';
-import type { LastSeenStore } from './log/redis-last-seen.js';
+import type { LastSeenStore, StoredLastSeen } from './log/redis-last-seen.js';
 
 /** What `LastSeenSync` works with. */
 export interface LastSeenSyncDependencies {
@@ -40,8 +41,7 @@ export class LastSeenSync {
   /** Loads what the store has, for two seconds at most, and saves every five seconds from then on. Never rejects. */
   async start(): Promise<void> {
     const { timers } = this.#dependencies;
-    const timeout = new Promise<void>((resolve) => timers.after(LOAD_TIMEOUT_MS, resolve));
-    await Promise.race([this.#load(), timeout]);
+    await settleWithin(LOAD_TIMEOUT_MS, this.#load(), timers);
     timers.every(SAVE_EVERY_MS, () => {
       this.#saved = this.#saved.then(() => this.#save());
     });
@@ -53,8 +53,8 @@ export class LastSeenSync {
     // If nobody runs while their windows end, nobody else will.
     const nowMs = clock.nowMs();
     for (const { uid } of presence.members(nowMs)) this.#add(uid, presence.visitor(uid, nowMs)!);
-    const timeout = new Promise<void>((resolve) => timers.after(STOP_TIMEOUT_MS, resolve));
-    await Promise.race([this.#saved.then(() => this.#save()), timeout]);
+    const saved = this.#saved.then(() => this.#save());
+    await settleWithin(STOP_TIMEOUT_MS, saved, timers);
     store.close();
   }
 
@@ -77,12 +77,12 @@ export class LastSeenSync {
     const pending = this.#pending;
     this.#pending = new Map();
     const offsetMs = clock.wallMs() - clock.nowMs();
+    const seen: StoredLastSeen[] = [];
     const forgotten: string[] = [];
-    const seen = [...pending].flatMap(([uid, each]) => {
+    for (const [uid, each] of pending) {
       if (each === undefined) forgotten.push(uid);
-      if (each === undefined) return [];
-      return [{ uid, lastSeenMs: each.lastSeenMs + offsetMs, lastActivityMs: each.lastActivityMs + offsetMs }];
-    });
+      else seen.push({ uid, lastSeenMs: each.lastSeenMs + offsetMs, lastActivityMs: each.lastActivityMs + offsetMs });
+    }
     try {
       await store.save(seen, forgotten, clock.wallMs() - settings.lastSeenKeptMs, settings.maxLastSeen);
       this.#hasFailed = false;

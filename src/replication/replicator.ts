@@ -1,7 +1,9 @@
 import type { Presence } from '../presence/presence.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
+import { backOffMs } from '../runtime/back-off.js';
 import type { Log } from '../runtime/log.js';
+import { settleWithin } from '../runtime/settle-within.js';
 import { describeProblem } from './log/problem.js';
 import type { LogConnection, OpenLog } from './log/shared-log.js';
 import { LogSync, type LogSyncDependencies } from './log-sync.js';
@@ -18,8 +20,7 @@ export interface ReplicatorDependencies extends LogSyncDependencies {
   readonly log: Log;
 }
 
-const MIN_BACK_OFF_MS = 100;
-const MAX_BACK_OFF_MS = 2000;
+const BACK_OFF = { firstMs: 200, maxMs: 2000 };
 /**
  * A connection that lasts this long starts the back-off anew. A server or proxy that accepts connections and cuts them
  * would otherwise be tried many times per second.
@@ -123,8 +124,8 @@ export class Replicator {
     const connection = this.#connection;
     if (connection === undefined) return;
     const { timers } = this.#dependencies;
-    const timeout = new Promise<void>((resolve) => timers.after(STOP_TIMEOUT_MS, resolve));
-    await Promise.race([this.#sync.finish(connection).catch((error) => this.#report(error)), timeout]);
+    const finished = this.#sync.finish(connection).catch((error) => this.#report(error));
+    await settleWithin(STOP_TIMEOUT_MS, finished, timers);
     connection.close();
     this.#sync.wake();
   }
@@ -168,8 +169,7 @@ export class Replicator {
         this.#state = 'lost';
         await runSteps(replica.pauseExpiry(clock.nowMs));
       }
-      const backOffMs = Math.min(MAX_BACK_OFF_MS, MIN_BACK_OFF_MS * 2 ** Math.min(failures, 5));
-      await this.#pause.wait(backOffMs * (0.5 + random() / 2));
+      await this.#pause.wait(backOffMs(BACK_OFF, failures, random));
     }
   }
 

@@ -1,3 +1,4 @@
+import { backOffMs } from '../runtime/back-off.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Log } from '../runtime/log.js';
 import type { Timers } from '../runtime/timers.js';
@@ -21,8 +22,7 @@ export interface DeliveryDependencies {
   readonly receiver: string;
 }
 
-const MIN_BACK_OFF_MS = 1000;
-const MAX_BACK_OFF_MS = 60_000;
+const BACK_OFF = { firstMs: 1000, maxMs: 60_000 };
 /** A single failure that the next attempt makes up for is counted and not logged. */
 const FAILURES_BEFORE_LOG = 2;
 const FINISH_TIMEOUT_MS = 1000;
@@ -154,8 +154,7 @@ export class Delivery {
     if (this.#failures === FAILURES_BEFORE_LOG) {
       log.error('Webhooks are not delivered. Attempts go on.', { receiver, problem });
     }
-    const backOffMs = Math.min(MAX_BACK_OFF_MS, MIN_BACK_OFF_MS * 2 ** Math.min(this.#failures - 1, 10));
-    this.#retryAtMs = clock.nowMs() + backOffMs * (0.5 + random() / 2);
+    this.#retryAtMs = clock.nowMs() + backOffMs(BACK_OFF, this.#failures, random);
     queue.refuse(clock.nowMs());
     // The rest would be lost with the process anyway, and its end must not wait.
     if (this.#state === 'finishing') this.#onFinished();

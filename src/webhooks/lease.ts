@@ -1,5 +1,6 @@
 import type { Clock } from '../runtime/clock.js';
 import type { Log } from '../runtime/log.js';
+import { settleWithin } from '../runtime/settle-within.js';
 import type { Timers } from '../runtime/timers.js';
 
 /** Where instances agree who holds the lease. */
@@ -62,8 +63,8 @@ export class Lease {
     this.#isStopped = true;
     this.#cancelClaim();
     if (this.isHeld) {
-      const timeout = new Promise<void>((resolve) => timers.after(STOP_TIMEOUT_MS, resolve));
-      await Promise.race([store.claim(holder, 1).catch(() => {}), timeout]);
+      const givenUp = store.claim(holder, 1).catch(() => {});
+      await settleWithin(STOP_TIMEOUT_MS, givenUp, timers);
     }
     this.#lose();
     store.close();
