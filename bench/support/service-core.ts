@@ -3,6 +3,7 @@ import { Counters } from '../../src/metrics/counters.js';
 import { Presence } from '../../src/presence/presence.js';
 import type { Clock } from '../../src/runtime/clock.js';
 import type { Log } from '../../src/runtime/log.js';
+import { finish } from '../../src/runtime/parts.js';
 import { type FeedKind, Feeds } from '../../src/streams/feeds.js';
 import { Hub } from '../../src/streams/hub.js';
 import type { Sink } from '../../src/streams/outlet.js';
@@ -74,7 +75,7 @@ export class ServiceCore {
     this.nowMs += TICK_MS;
     return timed(() => {
       this.#feeds.flush();
-      this.#hub.tick();
+      finish(this.#hub.tick());
       this.#feeds.prune();
     });
   }

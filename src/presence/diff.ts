@@ -3,40 +3,51 @@ import type { Scope } from './scope.js';
 import { ACTIVE, OFFLINE } from './status.js';
 import type { Departure, Diff, Member } from './types.js';
 
-/**
- * What changed in a scope since the last flush; undefined when everything changed back. The present statuses
- * become those of the last flush. Costs what changed.
- *
- * @param forget is called for each slot that is offline
- */
-export function diffOf(
-  scope: Scope,
-  entries: Entries,
-  memberOf: (slot: number) => Member,
-  forget: (slot: number) => void,
-): Diff | undefined {
-  const joined: Member[] = [];
-  const left: Departure[] = [];
-  const active: string[] = [];
-  const idle: string[] = [];
-  const updated: { uid: string; info: string | undefined }[] = [];
-  for (const slot of scope.takeChanged()) {
-    const uid = entries.uid[slot]!;
-    const before = entries.flushedStatus[slot]!;
-    const status = entries.status[slot]!;
-    const mark = entries.marks[slot]!;
-    entries.flushedStatus[slot] = status;
-    entries.marks[slot] = 0;
+/** Collects what changed in a scope since the last flush. The present statuses become those of the last flush. */
+export class DiffCollector {
+  readonly #scope: Scope;
+  readonly #entries: Entries;
+  readonly #memberOf: (slot: number) => Member;
+  readonly #forget: (slot: number) => void;
+  readonly #joined: Member[] = [];
+  readonly #left: Departure[] = [];
+  readonly #active: string[] = [];
+  readonly #idle: string[] = [];
+  readonly #updated: { uid: string; info: string | undefined }[] = [];
+
+  /** @param forget called for each slot that is offline */
+  constructor(scope: Scope, entries: Entries, memberOf: (slot: number) => Member, forget: (slot: number) => void) {
+    this.#scope = scope;
+    this.#entries = entries;
+    this.#memberOf = memberOf;
+    this.#forget = forget;
+  }
+
+  /** Takes a slot that has marks. */
+  add(slot: number): void {
+    const { uid: uids, status: statuses, flushedStatus, marks, lastSeenMs, onlineSinceMs } = this.#entries;
+    const uid = uids[slot]!;
+    const before = flushedStatus[slot]!;
+    const status = statuses[slot]!;
+    const mark = marks[slot]!;
+    flushedStatus[slot] = status;
+    marks[slot] = 0;
+    this.#scope.countFlushed(before, status);
     if (status === OFFLINE) {
-      if (before !== OFFLINE) left.push({ uid, onlineMs: entries.lastSeenMs[slot]! - entries.onlineSinceMs[slot]! });
-      forget(slot);
+      if (before !== OFFLINE) this.#left.push({ uid, onlineMs: lastSeenMs[slot]! - onlineSinceMs[slot]! });
+      this.#forget(slot);
     } else if (before === OFFLINE) {
-      joined.push(memberOf(slot));
+      this.#joined.push(this.#memberOf(slot));
     } else {
-      if (before !== status) (status === ACTIVE ? active : idle).push(uid);
-      if ((mark & INFO_CHANGED) !== 0) updated.push({ uid, info: memberOf(slot).info });
+      if (before !== status) (status === ACTIVE ? this.#active : this.#idle).push(uid);
+      if ((mark & INFO_CHANGED) !== 0) this.#updated.push({ uid, info: this.#memberOf(slot).info });
     }
   }
-  if (joined.length + left.length + active.length + idle.length + updated.length === 0) return undefined;
-  return { room: scope.room, totals: scope.totals(), joined, left, active, idle, updated };
+
+  /** The diff of all slots; undefined when everything changed back. */
+  get diff(): Diff | undefined {
+    const [joined, left, active, idle, updated] = [this.#joined, this.#left, this.#active, this.#idle, this.#updated];
+    if (joined.length + left.length + active.length + idle.length + updated.length === 0) return undefined;
+    return { room: this.#scope.room, totals: this.#scope.flushedTotals(), joined, left, active, idle, updated };
+  }
 }

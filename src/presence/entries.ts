@@ -6,6 +6,8 @@ import { OFFLINE, type StatusCode } from './status.js';
 export const STATUS_CHANGED = 1;
 /** Mark: the info may differ from that of the last flush. */
 export const INFO_CHANGED = 2;
+/** Mark: the entry went offline, and waits for entries that have to be flushed before it. */
+export const POSTPONED = 4;
 
 /** What only some entries have, so that a plain visitor does not pay for it. */
 export interface Extra {
@@ -40,7 +42,7 @@ export class Entries<S extends object = object> {
   flushedStatus = new Uint8Array(INITIAL_CAPACITY);
   /** 1 for an invisible visitor, in all of its entries. */
   invisible = new Uint8Array(INITIAL_CAPACITY);
-  /** STATUS_CHANGED and INFO_CHANGED; cleared by a flush. */
+  /** STATUS_CHANGED, INFO_CHANGED and POSTPONED; cleared by a flush. */
   marks = new Uint8Array(INITIAL_CAPACITY);
   /** 1 while the entry is in its scope's sorted list. */
   sorted = new Uint8Array(INITIAL_CAPACITY);

@@ -36,9 +36,9 @@ export class Presence {
     return this.#roster.changeCount;
   }
 
-  /** Whether anything may have changed since the last flush. */
-  get hasChanges(): boolean {
-    return this.#roster.hasChanges;
+  /** How many entries of visitors, on the site and in rooms, may have changed since the last flush. */
+  get unflushedCount(): number {
+    return this.#roster.unflushedCount;
   }
 
   /**
@@ -144,17 +144,26 @@ export class Presence {
     return statesOf(this.#roster, nowMs);
   }
 
-  /** Applies what time alone has changed up to `nowMs`. Costs what changes, not how many visitors there are. */
-  advance(nowMs: number): void {
-    this.#roster.advance(nowMs);
+  /**
+   * Applies what time alone has changed up to `nowMs`. Costs what changes, not how many visitors there are.
+   *
+   * @param maxVisits how many visitors to look at, at most; the others have to wait for the next call. Default: no limit
+   * @returns whether everything is applied
+   */
+  advance(nowMs: number, maxVisits?: number): boolean {
+    return this.#roster.advance(nowMs, maxVisits);
   }
 
   /**
    * What changed since the last flush, one diff per scope that changed, rooms before the site. What changed and changed
    * back is in none. Frees the memory of offline visitors and empty rooms.
+   *
+   * @param maxChanges how many entries to look at, at most; the others have to wait for the next flush, as if they had not
+   * changed yet. Those who join the site do so before they join a room, and those who leave it have left all rooms.
+   * Default: no limit, and everything that time has changed up to `nowMs` is included
    */
-  flush(nowMs: number): Diff[] {
-    return this.#roster.flush(nowMs);
+  flush(nowMs: number, maxChanges?: number): Diff[] {
+    return this.#roster.flush(nowMs, maxChanges);
   }
 
   /** Changes whenever the answers of `lists` and `totals` may have changed. 0 for an empty room. */
@@ -182,11 +191,18 @@ export class Presence {
     return this.#roster.scope(room)?.lists() ?? NO_LISTS;
   }
 
+  /** As `lists`, as of the first step. Other methods may be called between two steps. */
+  *listsInSteps(nowMs: number, room?: string): Generator<undefined, Lists> {
+    this.advance(nowMs);
+    const scope = this.#roster.scope(room);
+    return scope === undefined ? NO_LISTS : yield* scope.listsInSteps();
+  }
+
   /** Everybody online in a room, or on the whole site, sorted by uid. */
   members(nowMs: number, room?: string): Member[] {
     this.advance(nowMs);
-    const slots = this.#roster.scope(room)?.inOrder() ?? [];
-    return slots.map((slot) => this.#roster.memberOf(slot));
+    const scope = this.#roster.scope(room);
+    return scope === undefined ? [] : Array.from(scope.inOrder(), this.#memberOf);
   }
 
   /**
@@ -199,7 +215,10 @@ export class Presence {
     return this.#roster.scope(room)?.firstMembers(nowMs, this.#memberOf) ?? NOBODY;
   }
 
-  /** The visitors that were online at the last flush, with the status and info that they had then, sorted by uid. */
+  /**
+   * The visitors that were online at the last flush, with the status and info that they had then, sorted by uid. After a
+   * flush with a limit, the info in a room may be that of the site's last flush.
+   */
   flushedMembers(room?: string): Member[] {
     return this.#roster.flushedMembers(room);
   }

@@ -1,5 +1,5 @@
 import type { PresenceSettings } from '../config/settings.js';
-import { diffOf } from './diff.js';
+import { Changes } from './changes.js';
 import { Entries, INFO_CHANGED, STATUS_CHANGED } from './entries.js';
 import { LastSeenMemory } from './last-seen.js';
 import { bridgeGap, endPlace, type Gap, nextChangeMs, statusAt } from './rules.js';
@@ -28,21 +28,27 @@ export class Roster {
   changeCount = 0;
   readonly #settings: PresenceSettings;
   readonly #wheel: TimingWheel;
-  readonly #changedScopes = new Set<Scope>();
-  readonly #onChange: () => void;
+  readonly #changes: Changes;
 
   /** @param onChange called at the first change after each flush */
   constructor(settings: PresenceSettings, onChange: () => void) {
     this.#settings = settings;
-    this.#onChange = onChange;
     this.lastSeen = new LastSeenMemory(settings);
     this.site = new Scope(undefined, this.entries);
+    this.#changes = new Changes({
+      site: this.site,
+      entries: this.entries,
+      memberOf: (slot) => this.memberOf(slot),
+      forget: (slot) => this.#forget(slot),
+      forgetRoom: ({ room }) => this.rooms.delete(room!),
+      onChange,
+    });
     this.#wheel = new TimingWheel(settings.onlineWindowMs + 1, this.entries.capacity);
   }
 
   /** As `Presence.advance`. */
-  advance(nowMs: number): void {
-    this.#wheel.advance(nowMs, (slot) => this.#settle(slot, nowMs));
+  advance(nowMs: number, maxVisits?: number): boolean {
+    return this.#wheel.advance(nowMs, (slot) => this.#settle(slot, nowMs), maxVisits);
   }
 
   /** As `Presence.bridgeGap`. The due times stay: entries that are visited too early say when to look again. */
@@ -52,30 +58,16 @@ export class Roster {
     }
   }
 
-  /** As `Presence.hasChanges`. */
-  get hasChanges(): boolean {
-    return this.#changedScopes.size > 0;
+  /** As `Presence.unflushedCount`. */
+  get unflushedCount(): number {
+    return this.#changes.count;
   }
 
   /** As `Presence.flush`. */
-  flush(nowMs: number): Diff[] {
-    this.advance(nowMs);
+  flush(nowMs: number, maxChanges = Number.POSITIVE_INFINITY): Diff[] {
+    this.advance(nowMs, maxChanges);
     this.lastSeen.prune(nowMs);
-    const diffs: Diff[] = [];
-    // The site comes last: forgetting a room's entry needs the visitor's site entry.
-    const scopes = [...this.#changedScopes].sort((a, b) => Number(a === this.site) - Number(b === this.site));
-    this.#changedScopes.clear();
-    for (const scope of scopes) {
-      const diff = diffOf(
-        scope,
-        this.entries,
-        (slot) => this.memberOf(slot),
-        (slot) => this.#forget(slot),
-      );
-      if (diff !== undefined) diffs.push(diff);
-      if (scope.room !== undefined && scope.members.size === 0) this.rooms.delete(scope.room);
-    }
-    return diffs;
+    return this.#changes.take(maxChanges);
   }
 
   /** As `Presence.flushedMembers`. */
@@ -83,8 +75,8 @@ export class Roster {
     const scope = this.scope(room);
     if (scope === undefined) return [];
     const { flushedStatus, uid, marks, extra } = this.entries;
-    return scope.inFlushedOrder().map((slot) => {
-      const site = extra[this.site.members.get(uid[slot]!)!];
+    return Array.from(scope.inFlushedOrder(), (slot) => {
+      const site = extra[scope === this.site ? slot : this.site.members.get(uid[slot]!)!];
       const info = (marks[slot]! & INFO_CHANGED) === 0 ? site?.info : site?.flushedInfo;
       return { uid: uid[slot]!, status: flushedStatus[slot] === ACTIVE ? 'active' : 'idle', info };
     });
@@ -97,8 +89,8 @@ export class Roster {
 
   /** An online entry as a list shows it. */
   memberOf(slot: number): Member {
-    const { uid, status, extra } = this.entries;
-    const siteSlot = this.site.members.get(uid[slot]!);
+    const { uid, status, scope, extra } = this.entries;
+    const siteSlot = scope[slot] === this.site ? slot : this.site.members.get(uid[slot]!);
     const info = siteSlot === undefined ? undefined : extra[siteSlot]?.info;
     return { uid: uid[slot]!, status: status[slot] === ACTIVE ? 'active' : 'idle', info };
   }
@@ -212,16 +204,8 @@ export class Roster {
   }
 
   #mark(slot: number, mark: number): void {
-    const { marks, scope: scopes } = this.entries;
     this.changeCount++;
-    if (marks[slot] === 0) {
-      const scope = scopes[slot]!;
-      scope.addChanged(slot);
-      const isFirst = !this.hasChanges;
-      this.#changedScopes.add(scope);
-      if (isFirst) this.#onChange();
-    }
-    marks[slot]! |= mark;
+    this.#changes.add(slot, mark);
   }
 
   /** Removes an entry whose place has ended from the table. The visitor of an offline entry may be there, invisible. */

@@ -1,14 +1,18 @@
 import type { Entries } from './entries.js';
+import { MemberOrder, mergeSorted } from './member-order.js';
 import { ACTIVE, IDLE, OFFLINE } from './status.js';
 import type { Lists, Member, Totals } from './types.js';
 
-/** How many slots may wait to be sorted, beside twice the number of members. */
-const UNSORTED_SLACK = 1024;
 const MAX_FIRST_MEMBERS = 50;
 /** Up to this many visitors, the first members are found again after each change. */
 const MAX_SMALL_ONLINE = 100;
+/** How many members are listed in one step. */
+const SLOTS_PER_STEP = 5000;
 /** How old the first members of a larger scope may get: finding them takes time in proportion to its size. */
 const FIRST_MEMBERS_AGE_MS = 1000;
+
+/** By status. Those who are offline are not counted. */
+type Counts = [offline: number, idle: number, active: number];
 
 /** The whole site or one room: its members, as slots of the table, their counts and their lists. */
 export class Scope {
@@ -20,14 +24,14 @@ export class Scope {
   version = 0;
   /** Changes with the version, and whenever a member's info changes. */
   infoVersion = 0;
-  readonly #counts: [offline: number, idle: number, active: number] = [0, 0, 0];
+  readonly #counts: Counts = [0, 0, 0];
+  readonly #flushedCounts: Counts = [0, 0, 0];
   readonly #entries: Entries<Scope>;
   /** Slots with marks, each once. */
   #changed: number[] = [];
-  /** Slots in the order of their uids, as of the last request for it. Some may be offline or freed by now. */
-  #sorted: number[] = [];
-  /** Slots that came online since. Some may be offline or freed by now, or in here twice. */
-  #unsorted: number[] = [];
+  /** Slots with the mark POSTPONED, and perhaps others: those who came back are in `#changed`, too. */
+  #postponed: number[] = [];
+  readonly #order: MemberOrder<Scope>;
   #lists: Lists = { active: [], idle: [] };
   #listsVersion = 0;
   #firstMembers: readonly Member[] = [];
@@ -37,6 +41,7 @@ export class Scope {
   constructor(room: string | undefined, entries: Entries<Scope>) {
     this.room = room;
     this.#entries = entries;
+    this.#order = new MemberOrder<Scope>(this, entries);
   }
 
   get online(): number {
@@ -44,16 +49,26 @@ export class Scope {
   }
 
   totals(): Totals {
-    return { online: this.online, active: this.#counts[ACTIVE], idle: this.#counts[IDLE] };
+    return totalsOf(this.#counts);
+  }
+
+  /** The totals of the statuses at the last flush. */
+  flushedTotals(): Totals {
+    return totalsOf(this.#flushedCounts);
   }
 
   /** Counts a member's change of status. */
   count(slot: number, from: number, to: number): void {
-    if (from === OFFLINE) this.#queueForSorting(slot);
-    else this.#counts[from as typeof IDLE | typeof ACTIVE]--;
-    if (to !== OFFLINE) this.#counts[to as typeof IDLE | typeof ACTIVE]++;
+    if (from === OFFLINE) this.#order.add(slot, this.members.size);
+    else if (to === OFFLINE) this.#order.remove();
+    move(this.#counts, from, to);
     this.version = ++this.#entries.changes;
     this.infoVersion = this.version;
+  }
+
+  /** Counts the change of a member's status at the last flush. */
+  countFlushed(from: number, to: number): void {
+    move(this.#flushedCounts, from, to);
   }
 
   /** Notes that the info of a member has changed. */
@@ -66,29 +81,64 @@ export class Scope {
     this.#changed.push(slot);
   }
 
-  /** The slots to look at in a flush; empty afterwards. */
-  takeChanged(): readonly number[] {
-    const changed = this.#changed;
-    this.#changed = [];
-    return changed;
+  /** Whether there are slots for `takeChanged`. */
+  get hasChanged(): boolean {
+    return this.#changed.length > 0;
+  }
+
+  /** The first slots to look at in a flush, up to `max`. They are removed here. */
+  takeChanged(max: number): readonly number[] {
+    const taken = this.#changed;
+    this.#changed = taken.splice(max);
+    return taken;
+  }
+
+  /** Remembers a slot that was taken for `takePostponed`. It must keep its marks until then. */
+  postpone(slot: number): void {
+    this.#postponed.push(slot);
+  }
+
+  /** The first postponed slots, up to `max`. They are removed here. */
+  takePostponed(max: number): readonly number[] {
+    const taken = this.#postponed;
+    this.#postponed = taken.splice(max);
+    return taken;
   }
 
   /** Slots of everybody online, sorted by uid. */
-  inOrder(): readonly number[] {
-    this.#sort();
-    return this.#sorted;
+  inOrder(): Int32Array {
+    return this.#order.slots();
   }
 
   /** Who is active and who is idle. The same object as long as the version is the same. */
   lists(): Lists {
+    const steps = this.listsInSteps();
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+    }
+  }
+
+  /** As `lists`, as of the first step. Other methods may be called between two steps. */
+  *listsInSteps(): Generator<undefined, Lists> {
     if (this.#listsVersion === this.version) return this.#lists;
-    const { status, uid } = this.#entries;
+    const { version } = this;
+    const slots = this.inOrder();
+    let { status, uid } = this.#entries;
+    if (slots.length > SLOTS_PER_STEP) [status, uid] = [status.slice(), uid.slice()];
     const active: string[] = [];
     const idle: string[] = [];
-    for (const slot of this.inOrder()) (status[slot] === ACTIVE ? active : idle).push(uid[slot]!);
-    this.#lists = { active, idle };
-    this.#listsVersion = this.version;
-    return this.#lists;
+    for (let index = 0; index < slots.length; index++) {
+      if (index > 0 && index % SLOTS_PER_STEP === 0) yield;
+      const slot = slots[index]!;
+      (status[slot] === ACTIVE ? active : idle).push(uid[slot]!);
+    }
+    const lists = { active, idle };
+    if (version === this.version) {
+      this.#lists = lists;
+      this.#listsVersion = version;
+    }
+    return lists;
   }
 
   /** As `Presence.firstMembers`. */
@@ -110,40 +160,14 @@ export class Scope {
     return this.#firstMembers;
   }
 
-  #queueForSorting(slot: number): void {
-    this.#unsorted.push(slot);
-    // Without anybody who asks for a list, the queue would grow forever.
-    if (this.#unsorted.length > 2 * this.members.size + UNSORTED_SLACK) this.#sort();
-  }
-
   /** Slots of everybody who was online at the last flush, sorted by uid. */
-  inFlushedOrder(): readonly number[] {
+  inFlushedOrder(): Int32Array {
     const { flushedStatus, uid } = this.#entries;
     const stayed = this.inOrder().filter((slot) => flushedStatus[slot] !== OFFLINE);
-    const gone = this.#changed.filter((slot) => flushedStatus[slot] !== OFFLINE && !this.#isOnline(slot));
+    const isGone = (slot: number) => flushedStatus[slot] !== OFFLINE && !this.#isOnline(slot);
+    const gone = [...new Set([...this.#changed.filter(isGone), ...this.#postponed.filter(isGone)])];
     gone.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
-    return gone.length === 0 ? stayed : mergeSorted(stayed, gone, uid);
-  }
-
-  /** Keeps what is sorted, sorts only the newcomers, and merges the two. */
-  #sort(): void {
-    const { uid, sorted } = this.#entries;
-    const stayed = this.#sorted.filter((slot) => {
-      // A slot that was freed has no mark, even if it is used again: its new visitor is a newcomer.
-      if (this.#entries.scope[slot] !== this || sorted[slot] === 0) return false;
-      if (this.#isOnline(slot)) return true;
-      sorted[slot] = 0;
-      return false;
-    });
-    const newcomers: number[] = [];
-    for (const slot of this.#unsorted) {
-      if (!this.#isOnline(slot) || sorted[slot] === 1) continue;
-      sorted[slot] = 1;
-      newcomers.push(slot);
-    }
-    this.#unsorted = [];
-    newcomers.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
-    this.#sorted = newcomers.length === 0 ? stayed : mergeSorted(stayed, newcomers, uid);
+    return mergeSorted(stayed, Int32Array.from(gone), uid);
   }
 
   #isOnline(slot: number): boolean {
@@ -151,14 +175,10 @@ export class Scope {
   }
 }
 
-/** Merges two lists of slots that are sorted by uid. */
-export function mergeSorted(left: readonly number[], right: readonly number[], uid: readonly string[]): number[] {
-  const merged: number[] = [];
-  let next = 0;
-  for (const slot of right) {
-    while (next < left.length && uid[left[next]!]! < uid[slot]!) merged.push(left[next++]!);
-    merged.push(slot);
-  }
-  while (next < left.length) merged.push(left[next++]!);
-  return merged;
+/** Those who are offline are not counted. */
+function move(counts: Counts, from: number, to: number): void {
+  if (from !== OFFLINE) counts[from as typeof IDLE | typeof ACTIVE]--;
+  if (to !== OFFLINE) counts[to as typeof IDLE | typeof ACTIVE]++;
 }
+
+const totalsOf = ([, idle, active]: Counts): Totals => ({ online: idle + active, active, idle });

@@ -12,9 +12,12 @@ export class TimingWheel {
   #next: Int32Array;
   #previous: Int32Array;
   #armedSecond: Int32Array;
+  /** `advance` has taken the buckets of earlier seconds. */
   #cursorSecond = 0;
+  /** When a slot in the bucket of the cursor is due; `Infinity` for none, 0 before the bucket has been taken. */
   #nextDueMs = 0;
-  readonly #due: number[] = [];
+  /** The head of the list that is being visited: the rest of a bucket that was taken. */
+  #visiting = NONE;
 
   /** @param spanMs the furthest deadline that has a bucket; a slot with a further one is visited early, and again later */
   constructor(spanMs: number, capacity: number) {
@@ -50,39 +53,56 @@ export class TimingWheel {
     if (second === NONE) return;
     const next = this.#next[slot]!;
     const previous = this.#previous[slot]!;
-    if (previous === NONE) this.#heads[second % this.#heads.length] = next;
-    else this.#next[previous] = next;
+    if (previous !== NONE) this.#next[previous] = next;
+    else if (slot === this.#visiting) this.#visiting = next;
+    else this.#heads[second % this.#heads.length] = next;
     if (next !== NONE) this.#previous[next] = previous;
     this.#armedSecond[slot] = NONE;
   }
 
   /**
-   * Visits every slot that may be due at `nowMs`.
+   * Visits the slots that may be due at `nowMs`.
    *
    * @param visit returns the slot's next deadline in milliseconds, later than `nowMs`, or `Infinity` for none. It may
-   * disarm other slots, but is still called for those that are due. It must not arm any.
+   * disarm other slots, but must not arm any.
+   * @param maxVisits leaves further visits to the next call, which may have a later `nowMs`. Default: no limit
+   * @returns whether all of them have been visited
    */
-  advance(nowMs: number, visit: (slot: number) => number): void {
-    const second = Math.floor(nowMs / SECOND_MS);
-    if (second < this.#cursorSecond || (second === this.#cursorSecond && nowMs < this.#nextDueMs)) return;
-    const buckets = this.#heads.length;
-    const from = Math.max(this.#cursorSecond, second - buckets + 1);
-    this.#due.length = 0;
-    for (let due = from; due <= second; due++) this.#takeDue(due % buckets);
-    this.#cursorSecond = second;
-    this.#nextDueMs = Number.POSITIVE_INFINITY;
-    for (const slot of this.#due) {
-      const nextMs = visit(slot);
-      if (nextMs !== Number.POSITIVE_INFINITY) this.#insert(slot, Math.floor(nextMs / SECOND_MS), nextMs);
+  advance(nowMs: number, visit: (slot: number) => number, maxVisits = Number.POSITIVE_INFINITY): boolean {
+    const nowSecond = Math.floor(nowMs / SECOND_MS);
+    let left = maxVisits;
+    // After a long time, the last round of the wheel takes every bucket.
+    if (this.#cursorSecond <= nowSecond - this.#heads.length) this.#moveCursor(nowSecond - this.#heads.length + 1);
+    for (;;) {
+      for (; this.#visiting !== NONE; left--) {
+        if (left === 0) return false;
+        this.#visit(visit);
+      }
+      if (nowMs < this.#nextDueMs) {
+        if (this.#cursorSecond >= nowSecond) return true;
+        this.#moveCursor(this.#cursorSecond + 1);
+      }
+      this.#takeBucket();
     }
   }
 
-  #takeDue(bucket: number): void {
-    for (let slot = this.#heads[bucket]!; slot !== NONE; slot = this.#next[slot]!) {
-      this.#armedSecond[slot] = NONE;
-      this.#due.push(slot);
-    }
+  #visit(visit: (slot: number) => number): void {
+    const slot = this.#visiting;
+    this.disarm(slot);
+    const nextMs = visit(slot);
+    if (nextMs !== Number.POSITIVE_INFINITY) this.#insert(slot, Math.floor(nextMs / SECOND_MS), nextMs);
+  }
+
+  #moveCursor(second: number): void {
+    this.#cursorSecond = second;
+    this.#nextDueMs = 0;
+  }
+
+  #takeBucket(): void {
+    const bucket = this.#cursorSecond % this.#heads.length;
+    this.#visiting = this.#heads[bucket]!;
     this.#heads[bucket] = NONE;
+    this.#nextDueMs = Number.POSITIVE_INFINITY;
   }
 
   #insert(slot: number, wantedSecond: number, dueMs: number): void {

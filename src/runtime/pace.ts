@@ -1,9 +1,9 @@
-import { type PartsDependencies, runParts } from './parts.js';
+import { type Part, type PartsDependencies, runParts } from './parts.js';
 
 /** What is paced, and how often it may run. */
 export interface PaceOptions extends PartsDependencies {
   /** The parts of a run, in their order. */
-  readonly parts: readonly (() => void)[];
+  readonly parts: readonly Part[];
   /** Whether there is something to do: asked after each run. */
   readonly isDue: () => boolean;
   /** The shortest time from the beginning of one run to that of the next. */

@@ -9,34 +9,51 @@ export interface PartsDependencies {
   readonly log: Log;
 }
 
-/** A turn of the event loop costs as much as a small part, so short parts share one. */
-const LONG_PART_MS = 2;
+/** A part of periodic work. One that may take long is a generator, and yields between its steps. */
+export type Part = () => undefined | Iterable<void>;
+
+/** A turn of the event loop costs as much as a small step, so short steps share one. */
+const LONG_STEPS_MS = 2;
 
 /**
- * Runs all parts in their order, even when one of them fails. After parts that take long, such as when all visitors change
- * at once, it lets pending requests run first.
+ * Runs all parts in their order, even when one of them fails. Whenever steps have taken long, such as when all visitors
+ * change at once, it lets pending requests run first.
  *
  * @param onDone called after the last part with the time that the parts took together
  */
 export function runParts(
-  parts: readonly (() => void)[],
+  parts: readonly Part[],
   { clock, timers, log }: PartsDependencies,
   onDone: (durationMs: number) => void,
 ): void {
-  function run(first: number, previousMs: number): void {
+  const steps = stepsOf(parts, log);
+  function run(previousMs: number): void {
     const beganMs = clock.nowMs();
-    let [next, durationMs] = [first, 0];
-    while (next < parts.length && durationMs < LONG_PART_MS) {
-      try {
-        parts[next++]!();
-      } catch (error) {
-        log.error('A part of periodic work failed; the others go on.', { error });
-      }
+    let [isDone, durationMs] = [false, 0];
+    while (!isDone && durationMs < LONG_STEPS_MS) {
+      isDone = steps.next().done === true;
       durationMs = clock.nowMs() - beganMs;
     }
     const totalMs = previousMs + durationMs;
-    if (next < parts.length) timers.soon(() => run(next, totalMs));
-    else onDone(totalMs);
+    if (isDone) onDone(totalMs);
+    else timers.soon(() => run(totalMs));
   }
-  run(0, 0);
+  run(0);
+}
+
+function* stepsOf(parts: readonly Part[], log: Log): Generator<void> {
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) yield;
+    try {
+      const steps = part();
+      if (steps !== undefined) yield* steps;
+    } catch (error) {
+      log.error('A part of periodic work failed; the others go on.', { error });
+    }
+  }
+}
+
+/** Takes all steps at once. */
+export function finish(steps: Iterable<void>): void {
+  for (const _ of steps);
 }

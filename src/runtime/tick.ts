@@ -1,9 +1,9 @@
-import { type PartsDependencies, runParts } from './parts.js';
+import { type Part, type PartsDependencies, runParts } from './parts.js';
 
 /** What a tick does, and with what. */
 export interface TickOptions extends PartsDependencies {
   /** The parts of a tick, in their order. */
-  readonly parts: readonly (() => void)[];
+  readonly parts: readonly Part[];
   readonly intervalMs: number;
   /** Called after each tick with the time that its parts took together, and how much later than due it began. */
   readonly observe: (durationMs: number, delayMs: number) => void;

@@ -17,10 +17,28 @@ export const totalsTail = (totals: Totals): string => `${totalsMembers(totals)}}
 /** `Totals`. */
 export const totalsJson = (totals: Totals): string => `{${totalsMembers(totals)}}`;
 
+/** How many uids are encoded in one step. */
+const UIDS_PER_PIECE = 2000;
+
 /** The tail of an `OnlineEvent`. */
-export function onlineTail({ active, idle }: Lists): string {
+export const onlineTail = (lists: Lists): string => [...onlineTailPieces(lists)].join('');
+
+/** The tail of an `OnlineEvent`, in pieces of limited length. */
+export function* onlineTailPieces({ active, idle }: Lists): Generator<string> {
   const totals = { online: active.length + idle.length, active: active.length, idle: idle.length };
-  return `${totalsMembers(totals)},"active_uids":${JSON.stringify(active)},"idle_uids":${JSON.stringify(idle)}}`;
+  yield `${totalsMembers(totals)},"active_uids":[`;
+  yield* uidPieces(active);
+  yield '],"idle_uids":[';
+  yield* uidPieces(idle);
+  yield ']}';
+}
+
+/** The inside of a JSON array. */
+function* uidPieces(uids: readonly string[]): Generator<string> {
+  for (let from = 0; from < uids.length; from += UIDS_PER_PIECE) {
+    const json = JSON.stringify(uids.slice(from, from + UIDS_PER_PIECE)).slice(1, -1);
+    yield from === 0 ? json : `,${json}`;
+  }
 }
 
 /** The tail of a `SnapshotEvent`. */

@@ -55,10 +55,14 @@ export class Feeds {
     return kept.feed;
   }
 
-  /** Sends what changed since the last flush to the watchers of changes and of totals. */
-  flush(): void {
+  /**
+   * Sends what changed since the last flush to the watchers of changes and of totals.
+   *
+   * @param maxChanges as in `Presence.flush`
+   */
+  flush(maxChanges?: number): void {
     const { presence, clock, hub } = this.#dependencies;
-    const diffs = presence.flush(clock.nowMs());
+    const diffs = presence.flush(clock.nowMs(), maxChanges);
     if (diffs.length === 0) return;
     this.#dependencies.onDiffs?.(diffs);
     this.#flushNumber++;
@@ -66,7 +70,7 @@ export class Feeds {
       const feed = this.#feeds.get(keyOf('changes', diff.room))?.feed;
       if (feed instanceof ChangesFeed) hub.broadcast(feed, feed.record(diff, this.#flushNumber));
       const totals = this.#feeds.get(keyOf('totals', diff.room))?.feed;
-      if (totals instanceof SnapshotFeed && hasMoved(diff)) hub.broadcast(totals, totals.tickFrame());
+      if (totals instanceof SnapshotFeed && hasMoved(diff)) hub.broadcast(totals, totals.initialFrame());
     }
   }
 

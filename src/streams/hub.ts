@@ -12,6 +12,8 @@ import { type StreamCounters, Watcher } from './watcher.js';
 export interface Feed {
   /** The frame for a watcher that is new, or has missed something: everything it needs to continue from here. */
   initialFrame(lastEventId?: string): Frame;
+  /** The steps of the work for the next `tickFrame`. Other methods may be called between two of them. Default: none. */
+  prepare?(): Iterable<void>;
   /** The frame for all watchers that keep up, at a tick; undefined for none. */
   tickFrame(): Frame | undefined;
 }
@@ -139,14 +141,21 @@ export class Hub {
     }
   }
 
-  /** Sends the frame of each feed to the watchers that keep up, and ends streams that are too old or too slow. */
-  tick(): void {
+  /**
+   * Sends the frame of each feed to the watchers that keep up, and ends streams that are too old or too slow. In steps:
+   * other methods may be called between two of them.
+   */
+  *tick(): Generator<void> {
     const nowMs = this.#clock.nowMs();
     for (const [feed, watchers] of this.#watchersByFeed) {
       // A fault of one feed must not stop the others.
       try {
+        if (feed.prepare !== undefined) yield* feed.prepare();
         const frame = feed.tickFrame();
-        for (const watcher of watchers) this.#serve(feed, watcher, frame, nowMs);
+        for (const watcher of watchers) {
+          this.#serve(feed, watcher, frame, nowMs);
+          yield;
+        }
       } catch (error) {
         this.#log.error('A tick failed for one feed; its watchers will reconnect.', { error });
         for (const watcher of watchers) watcher.destroy();

@@ -6,6 +6,11 @@ import { createTick } from '../runtime/tick.js';
 import type { Feeds } from './feeds.js';
 import type { Hub } from './hub.js';
 
+/** How many visitors are looked at in one step when many change at once. */
+const VISITS_PER_STEP = 1000;
+/** How many changes are sent with one event. */
+const CHANGES_PER_EVENT = 2000;
+
 /** What the rhythm of the streams works with. */
 export interface RhythmDependencies extends PartsDependencies {
   readonly presence: Presence;
@@ -28,18 +33,29 @@ export interface RhythmDependencies extends PartsDependencies {
 export function startRhythm(dependencies: RhythmDependencies): () => void {
   const { presence, feeds, hub, settings, observeTick, observeFlush, ...runtime } = dependencies;
   const { tickIntervalMs, changeIntervalMs } = settings;
-  const advance = () => presence.advance(runtime.clock.nowMs());
+  function* advance(): Generator<void> {
+    while (!presence.advance(runtime.clock.nowMs(), VISITS_PER_STEP)) yield;
+  }
+  function* flush(): Generator<void> {
+    // Changes that happen meanwhile may have to wait for the next run: else this one might never end.
+    for (let left = presence.unflushedCount; left > 0; left -= CHANGES_PER_EVENT) {
+      feeds.flush(CHANGES_PER_EVENT);
+      yield;
+    }
+  }
+  function prune(): undefined {
+    feeds.prune();
+  }
   const tick = createTick({
-    parts: [advance, () => hub.tick(), () => feeds.prune()],
+    parts: [advance, () => hub.tick(), prune],
     intervalMs: tickIntervalMs,
     observe: observeTick,
     ...runtime,
   });
   runtime.timers.every(tickIntervalMs, tick);
   return createPace({
-    // When all visitors change at once, finding that takes as long as sending it: they are separate parts.
-    parts: [advance, () => feeds.flush()],
-    isDue: () => presence.hasChanges,
+    parts: [advance, flush],
+    isDue: () => presence.unflushedCount > 0,
     intervalMs: changeIntervalMs,
     maxIntervalMs: tickIntervalMs,
     observe: observeFlush,

@@ -1,17 +1,24 @@
 import type { Presence } from '../presence/presence.js';
 import { DATA, END, eventData } from '../protocol/sse.js';
 import type { Clock } from '../runtime/clock.js';
-import { onlineTail, stamped, totalsTail } from './event-json.js';
+import { finish } from '../runtime/parts.js';
+import { onlineTailPieces, stamped, totalsTail } from './event-json.js';
 import { Frame } from './frame.js';
 import type { Feed } from './hub.js';
 
-/** Encodes the part of an event that stays the same until the status of some visitor changes. */
-export type EncodeTail = (presence: Presence, nowMs: number, room: string | undefined) => string;
+/**
+ * Encodes the part of an event that stays the same until the status of some visitor changes, in steps. Each returns a piece
+ * of limited length, or undefined.
+ */
+export type EncodeTail = (presence: Presence, nowMs: number, room: string | undefined) => Iterable<string | undefined>;
 
 /** The uids of active and idle visitors: `/sse/online`. */
-export const encodeOnline: EncodeTail = (presence, nowMs, room) => onlineTail(presence.lists(nowMs, room));
+export const encodeOnline: EncodeTail = function* (presence, nowMs, room) {
+  const lists = yield* presence.listsInSteps(nowMs, room);
+  yield* onlineTailPieces(lists);
+};
 /** Their numbers: `/sse/totals`. */
-export const encodeTotals: EncodeTail = (presence, nowMs, room) => totalsTail(presence.totals(nowMs, room));
+export const encodeTotals: EncodeTail = (presence, nowMs, room) => [totalsTail(presence.totals(nowMs, room))];
 
 /**
  * The whole state at every tick, `/sse/online` and `/sse/totals`; the totals after every flush that moves them, too. It is
@@ -22,8 +29,11 @@ export class SnapshotFeed implements Feed {
   readonly #clock: Clock;
   readonly #room: string | undefined;
   readonly #encodeTail: EncodeTail;
-  #tail = Buffer.alloc(0);
+  #tail: readonly Buffer[] = [];
   #version = -1;
+  #startedPreparations = 0;
+  /** The number of the preparation whose tail this is. */
+  #preparation = 0;
   #second = -1;
   #frame: Frame | undefined;
 
@@ -35,20 +45,35 @@ export class SnapshotFeed implements Feed {
   }
 
   initialFrame(): Frame {
+    finish(this.prepare());
     return this.tickFrame();
   }
 
-  tickFrame(): Frame {
+  *prepare(): Generator<void> {
     const nowMs = this.#clock.nowMs();
-    const wallMs = this.#clock.wallMs();
     const version = this.#presence.version(nowMs, this.#room);
-    const second = Math.floor(wallMs / 1000);
-    if (this.#frame !== undefined && version === this.#version && second === this.#second) return this.#frame;
-    if (version !== this.#version)
-      this.#tail = Buffer.from(`${eventData(this.#encodeTail(this.#presence, nowMs, this.#room))}${END}`);
+    if (version === this.#version) return;
+    const preparation = ++this.#startedPreparations;
+    const tail: Buffer[] = [];
+    for (const piece of this.#encodeTail(this.#presence, nowMs, this.#room)) {
+      if (piece !== undefined) tail.push(Buffer.from(eventData(piece)));
+      yield;
+    }
+    // A new watcher may have been sent a later state in between, and must not go back to this one.
+    if (preparation < this.#preparation) return;
+    this.#tail = [...tail, Buffer.from(END)];
     this.#version = version;
+    this.#preparation = preparation;
+    this.#frame = undefined;
+  }
+
+  /** As of the last preparation. */
+  tickFrame(): Frame {
+    const wallMs = this.#clock.wallMs();
+    const second = Math.floor(wallMs / 1000);
+    if (this.#frame === undefined || second !== this.#second)
+      this.#frame = new Frame(DATA + stamped(wallMs, ''), ...this.#tail);
     this.#second = second;
-    this.#frame = new Frame(DATA + stamped(wallMs, ''), this.#tail);
     return this.#frame;
   }
 }

@@ -49,6 +49,8 @@ const step = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('flush' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('flush some' as const), max: fc.constantFrom(1, 2, 5) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('advance' as const), max: fc.constantFrom(1, 2) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), uid }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
 );
@@ -77,6 +79,10 @@ class DiffFollower {
     if (JSON.stringify(counted) !== JSON.stringify(diff.totals)) throw new Error('totals differ');
   }
 
+  statuses(): object {
+    return Object.fromEntries([...this.#known].map(([uid, { status }]) => [uid, status]));
+  }
+
   known(): object {
     return Object.fromEntries([...this.#known].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
@@ -90,8 +96,17 @@ test('presence answers like a model that scans all visitors, at any time and in 
       const followers = new Map(SCOPES.map((scope) => [scope, new DiffFollower()]));
       let nowMs = 5_000_000;
 
+      const follow = (diffs: readonly Diff[]) => {
+        for (const diff of diffs) followers.get(diff.room)!.apply(diff);
+        for (const [scope, follower] of followers) {
+          const flushed = presence.flushedMembers(scope).map(({ uid, status }) => [uid, status] as const);
+          t.deepEqual(Object.fromEntries(flushed), follower.statuses());
+        }
+        const onSite = followers.get(undefined)!.statuses();
+        for (const [, follower] of followers) for (const uid of Object.keys(follower.statuses())) t.true(uid in onSite);
+      };
       const flush = () => {
-        for (const diff of presence.flush(nowMs)) followers.get(diff.room)!.apply(diff);
+        follow(presence.flush(nowMs));
         for (const [scope, follower] of followers) t.deepEqual(follower.known(), expectedMembers(model, nowMs, scope));
         const inhabited = ROOMS.filter((name) => model.online(nowMs, name).size > 0);
         t.is(presence.roomCount, inhabited.length);
@@ -112,6 +127,8 @@ test('presence answers like a model that scans all visitors, at any time and in 
           model.erase(each.uid);
         }
         if (each.do === 'flush') flush();
+        if (each.do === 'flush some') follow(presence.flush(nowMs, each.max));
+        if (each.do === 'advance') presence.advance(nowMs, each.max);
         if (each.do === 'look') compare(presence, model, nowMs, t.deepEqual.bind(t));
       }
       compare(presence, model, nowMs, t.deepEqual.bind(t));

@@ -109,7 +109,9 @@ test('work that arrives between the parts of a run is done in a later run', (t) 
         done.push('a');
         time.pass(20);
       },
-      () => done.push('b'),
+      () => {
+        done.push('b');
+      },
     ],
     isDue: () => isDue,
     intervalMs: 100,

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { Counters } from '../../src/metrics/counters.js';
+import { finish } from '../../src/runtime/parts.js';
 import { Frame } from '../../src/streams/frame.js';
 import { type Feed, Hub } from '../../src/streams/hub.js';
 import type { Sink } from '../../src/streams/outlet.js';
@@ -24,7 +25,7 @@ class World {
     const { log } = keepingLog();
     const counters = new Counters();
     this.hub = new Hub({ clock: this.time, random, log, createStreamId: () => 'id', settings, counters });
-    this.time.every(TICK_MS, () => this.hub.tick());
+    this.time.every(TICK_MS, () => finish(this.hub.tick()));
   }
 
   /** Opens a stream. `onText` gets what the service sends, `onEnd` when to reconnect. */
