@@ -7,9 +7,9 @@ import type { Feeds } from './feeds.js';
 import type { Hub } from './hub.js';
 
 /** How many visitors are looked at in one step when many change at once. */
-const VISITS_PER_STEP = 1000;
+const VISITS_PER_STEP = 200;
 /** How many changes are sent with one event. */
-const CHANGES_PER_EVENT = 2000;
+const CHANGES_PER_EVENT = 1000;
 
 /** What the rhythm of the streams works with. */
 export interface RhythmDependencies extends PartsDependencies {
