@@ -43,7 +43,7 @@ export class MemberOrder<S extends object> {
     this.#sorted = this.#sorted.filter((slot) => {
       // A slot that was freed has no mark, even if it is used again: its new visitor is a newcomer.
       if (scope[slot] !== this.#scope || sorted[slot] === 0) return false;
-      if (this.#isOnline(slot)) return true;
+      if (this.isOnline(slot)) return true;
       sorted[slot] = 0;
       return false;
     });
@@ -54,7 +54,7 @@ export class MemberOrder<S extends object> {
     const { uid, sorted } = this.#entries;
     const newcomers: number[] = [];
     for (const slot of this.#unsorted) {
-      if (!this.#isOnline(slot) || sorted[slot] === 1) continue;
+      if (!this.isOnline(slot) || sorted[slot] === 1) continue;
       sorted[slot] = 1;
       newcomers.push(slot);
     }
@@ -63,7 +63,8 @@ export class MemberOrder<S extends object> {
     this.#sorted = mergeSorted(this.#sorted, Int32Array.from(newcomers), uid);
   }
 
-  #isOnline(slot: number): boolean {
+  /** Whether a slot is that of somebody online in this scope. */
+  isOnline(slot: number): boolean {
     return this.#entries.scope[slot] === this.#scope && this.#entries.status[slot] !== OFFLINE;
   }
 }

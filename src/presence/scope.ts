@@ -1,3 +1,4 @@
+import { finish } from '../runtime/parts.js';
 import type { Entries } from './entries.js';
 import { MemberOrder, mergeSorted } from './member-order.js';
 import { ACTIVE, IDLE, OFFLINE } from './status.js';
@@ -112,11 +113,7 @@ export class Scope {
 
   /** Who is active and who is idle. The same object as long as the version is the same. */
   lists(): Lists {
-    const steps = this.listsInSteps();
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value;
-    }
+    return finish(this.listsInSteps());
   }
 
   /** As `lists`, as of the first step. Other methods may be called between two steps. */
@@ -164,14 +161,10 @@ export class Scope {
   inFlushedOrder(): Int32Array {
     const { flushedStatus, uid } = this.#entries;
     const stayed = this.inOrder().filter((slot) => flushedStatus[slot] !== OFFLINE);
-    const isGone = (slot: number) => flushedStatus[slot] !== OFFLINE && !this.#isOnline(slot);
+    const isGone = (slot: number) => flushedStatus[slot] !== OFFLINE && !this.#order.isOnline(slot);
     const gone = [...new Set([...this.#changed.filter(isGone), ...this.#postponed.filter(isGone)])];
     gone.sort((a, b) => (uid[a]! < uid[b]! ? -1 : 1));
     return mergeSorted(stayed, Int32Array.from(gone), uid);
-  }
-
-  #isOnline(slot: number): boolean {
-    return this.#entries.scope[slot] === this && this.#entries.status[slot] !== OFFLINE;
   }
 }
 

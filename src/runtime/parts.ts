@@ -53,7 +53,10 @@ function* stepsOf(parts: readonly Part[], log: Log): Generator<void> {
   }
 }
 
-/** Takes all steps at once. */
-export function finish(steps: Iterable<void>): void {
-  for (const _ of steps);
+/** Takes all steps at once. @returns what the generator returns */
+export function finish<T>(steps: Generator<unknown, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }

@@ -27,6 +27,7 @@ test('every deadline is met at the first complete advance at or after it, and no
         let visits = 0;
         const visit = (visited: number) => {
           visits++;
+          t.true(deadlines.has(visited));
           const dueMs = deadlines.get(visited)!;
           if (dueMs > nowMs) return dueMs;
           deadlines.delete(visited);
