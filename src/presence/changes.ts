@@ -21,15 +21,15 @@ export interface ChangesDependencies {
 export class Changes {
   readonly #dependencies: ChangesDependencies;
   readonly #rooms = new Set<Scope>();
-  #count = 0;
+  #unflushedCount = 0;
 
   constructor(dependencies: ChangesDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** How many slots have changed. */
-  get count(): number {
-    return this.#count;
+  /** How many slots have changed since the last flush. */
+  get unflushedCount(): number {
+    return this.#unflushedCount;
   }
 
   /** Notes a change of a slot, as one of the marks of `Entries`. */
@@ -47,7 +47,7 @@ export class Changes {
     if (before !== 0) return;
     scope.addChanged(slot);
     if (scope !== site) this.#rooms.add(scope);
-    if (this.#count++ === 0) onChange();
+    if (this.#unflushedCount++ === 0) onChange();
   }
 
   /** As `Presence.flush`. */
@@ -55,8 +55,8 @@ export class Changes {
     const { site, entries, forgetRoom } = this.#dependencies;
     const { status, marks } = entries;
     const diffs: Diff[] = [];
-    const untilCount = this.#count - maxChanges;
-    const left = () => this.#count - untilCount;
+    const untilCount = this.#unflushedCount - maxChanges;
+    const left = () => this.#unflushedCount - untilCount;
     // Who joins the site does so before joining a room, and who leaves it has left all rooms: forgetting a room's entry
     // needs the visitor's site entry.
     const siteDiff = this.#collect(site);
@@ -89,7 +89,7 @@ export class Changes {
   }
 
   #addTo(collector: DiffCollector, slot: number): void {
-    this.#count--;
+    this.#unflushedCount--;
     collector.add(slot);
   }
 }

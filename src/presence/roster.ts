@@ -60,7 +60,7 @@ export class Roster {
 
   /** As `Presence.unflushedCount`. */
   get unflushedCount(): number {
-    return this.#changes.count;
+    return this.#changes.unflushedCount;
   }
 
   /** As `Presence.flush`. */

@@ -13,7 +13,7 @@ export type FeedKind = 'online' | 'totals' | 'changes';
 export interface FeedsDependencies {
   readonly presence: Presence;
   readonly clock: Clock;
-  readonly hub: Hub;
+  readonly hub: Pick<Hub, 'broadcast' | 'isWatched' | 'watcherCount'>;
   readonly tickIntervalMs: number;
   readonly processId: string;
   readonly ringLimits?: RingLimits;
@@ -70,7 +70,8 @@ export class Feeds {
       const feed = this.#feeds.get(keyOf('changes', diff.room))?.feed;
       if (feed instanceof ChangesFeed) hub.broadcast(feed, feed.record(diff, this.#flushNumber));
       const totals = this.#feeds.get(keyOf('totals', diff.room))?.feed;
-      if (totals instanceof SnapshotFeed && hasMoved(diff)) hub.broadcast(totals, totals.initialFrame());
+      const moved = totals instanceof SnapshotFeed && hasMoved(diff) ? totals.flushFrame() : undefined;
+      if (moved !== undefined) hub.broadcast(totals!, moved);
     }
   }
 

@@ -31,6 +31,7 @@ export class SnapshotFeed implements Feed {
   readonly #encodeTail: EncodeTail;
   #tail: readonly Buffer[] = [];
   #version = -1;
+  #flushedVersion = -1;
   #startedPreparations = 0;
   /** The number of the preparation whose tail this is. */
   #preparation = 0;
@@ -47,6 +48,14 @@ export class SnapshotFeed implements Feed {
   initialFrame(): Frame {
     finish(this.prepare());
     return this.tickFrame();
+  }
+
+  /** The frame for all watchers after a flush; undefined when an earlier flush has sent this state already. */
+  flushFrame(): Frame | undefined {
+    const frame = this.initialFrame();
+    if (this.#flushedVersion === this.#version) return undefined;
+    this.#flushedVersion = this.#version;
+    return frame;
   }
 
   *prepare(): Generator<void> {
