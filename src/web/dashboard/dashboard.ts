@@ -1,31 +1,22 @@
-import type { HistoryAnswer, OnlineStatus, TotalsEvent } from '../../protocol/messages.js';
+import type { HistoryAnswer, TotalsEvent } from '../../protocol/messages.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
 import { setUpCopy } from './copy.js';
 import { Counts } from './counts.js';
-import { byId, oncePerFrame, setText } from './dom.js';
-import { Explanation } from './explanation.js';
-import { formatCount } from './format.js';
-import { GoneVisitor } from './gone-visitor.js';
+import { byId, setText } from './dom.js';
 import { showCollecting, showConnection } from './header.js';
 import { refusesHeartbeats } from './heartbeat-access.js';
 import { KnownSite } from './known-site.js';
-import { OnlineVisitors } from './online-visitors.js';
+import { ListPanel } from './list-panel.js';
 import { pageSnippet } from './page-snippets.js';
-import { loadRooms } from './rooms.js';
 import { request, ServiceError, sendBeacon, serviceUrl } from './service.js';
 import { refreshServiceLine } from './service-line.js';
 import { ShowPanel } from './show-panel.js';
 import { SignIn } from './sign-in.js';
 import { fetchTotals } from './totals.js';
 import { setUpVisitorButton } from './visitor-button.js';
-import { fetchDetails } from './visitor-details.js';
-import { VisitorList } from './visitor-list.js';
 
 const TOTALS_MS = 2000;
-const DETAILS_MS = 3000;
-/** How long the list has to be at rest before the details of its rows are loaded. */
-const DETAILS_PAUSE_MS = 200;
 const ROOMS_MS = 10_000;
 const FIRST_LOAD_MS = 500;
 /** How long the list and the totals may disagree, as the totals are newer than the last change. */
@@ -43,40 +34,31 @@ let agreedMs = Date.now();
 const nowSeconds = () => Date.now() / 1000 + clockOffsetSeconds;
 const isWatched = () => isLive && !document.hidden;
 
-const visitors = new OnlineVisitors();
 const chart = new Chart(byId('chart'));
 const counts = new Counts(() => isLive);
 const signIn = new SignIn(loadHistory);
-const explanation = new Explanation(byId('explanation'), nowSeconds, () => list.focus());
-const list = new VisitorList({
-  scroller: byId('scroller'),
-  list: byId('list'),
-  onSelect: (uid) => void explanation.open(uid, visitors.nameOf(uid)),
+const list = new ListPanel({
   nowSeconds,
+  isWatched,
+  onRoom() {
+    openStream();
+    void showPanel.refresh();
+  },
 });
-const gone = new GoneVisitor(byId('gone'), nowSeconds);
 const knownSite = new KnownSite();
-const textFilter = byId<HTMLInputElement>('find');
-const statusFilter = byId<HTMLSelectElement>('status');
-const roomFilter = byId<HTMLSelectElement>('room');
 
 const connection = new Connection({
   onSnapshot(snapshot) {
-    visitors.restore(snapshot);
-    setText(byId('latest'), '');
+    list.restore(snapshot);
     agreedMs = Date.now();
     showTotals(snapshot);
-    scheduleList();
     // The service may have restarted, with a new history.
     void loadHistory();
   },
   onChange(change) {
-    const latest = visitors.apply(change);
-    if (latest !== undefined) setText(byId('latest'), latest);
-    list.markFresh((change.joined ?? []).map(({ uid }) => uid));
+    list.apply(change);
     // A resumed stream sends old changes first.
     if (change.ts >= latestTs) showTotals(change);
-    scheduleList();
   },
   onState(state, sinceMs) {
     isLive = state === 'live';
@@ -97,7 +79,7 @@ function showTotals(totals: TotalsEvent): void {
   chart.push(totals.ts, totals.online_total, totals.active_total);
   showCollecting(totals.ts, completeFrom);
   if (totals.online_total > 0) knownSite.remember();
-  showStart(!knownSite.hadVisitors && roomFilter.value === '');
+  showStart(!knownSite.hadVisitors && list.room === '');
 }
 
 /** Shows how to begin, while the site has never had a visitor. */
@@ -114,10 +96,10 @@ function visitorTag(needsVisitorToken: boolean): string {
 /** Follows the totals, which move the chart while nothing changes and show that the service is reached. */
 async function refreshTotals(): Promise<void> {
   if (!isWatched()) return;
-  const room = roomFilter.value;
+  const room = list.room;
   const totals = await fetchTotals(room);
   // Meanwhile the stream may have been closed, or the viewer may have selected another room.
-  if (totals === undefined || !isWatched() || room !== roomFilter.value) return;
+  if (totals === undefined || !isWatched() || room !== list.room) return;
   connection.confirm();
   if (totals.ts >= latestTs) showTotals(totals);
   checkList(totals);
@@ -125,32 +107,19 @@ async function refreshTotals(): Promise<void> {
 
 /** Reopens the stream when the list and the totals disagree for long: the stream has failed unnoticed. */
 function checkList(totals: TotalsEvent): void {
-  if (totals.online_total === visitors.size) agreedMs = Date.now();
+  if (totals.online_total === list.size) agreedMs = Date.now();
   if (Date.now() - agreedMs < MAX_DISAGREEMENT_MS) return;
   agreedMs = Date.now();
   connection.reopen();
 }
 
-const scheduleList = oncePerFrame(() => {
-  const status = statusFilter.value as '' | OnlineStatus;
-  const entries = visitors.select({ text: textFilter.value, status });
-  list.show(entries);
-  const isFiltered = textFilter.value.trim() !== '' || status !== '';
-  setText(byId('found'), isFiltered ? `${formatCount(entries.length)} of ${formatCount(visitors.size)}` : '');
-  const none = byId('none');
-  none.hidden = entries.length > 0;
-  setText(byId('none-online'), visitors.size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
-  byId('scroller').hidden = visitors.size === 0;
-  gone.show(entries.length > 0 ? '' : textFilter.value.trim());
-});
-
 /** Loads the history, and finds out whether the service lets this browser watch: an EventSource does not report a status. */
 async function loadHistory(): Promise<void> {
-  const room = roomFilter.value;
+  const room = list.room;
   try {
     const history = await request<HistoryAnswer>(serviceUrl('/v1/history', { room }));
     // The viewer may have selected another room meanwhile.
-    if (room !== roomFilter.value) return;
+    if (room !== list.room) return;
     chart.restore(history);
     completeFrom = history.complete_from;
     showSignIn(false);
@@ -159,31 +128,13 @@ async function loadHistory(): Promise<void> {
   }
 }
 
-async function loadDetails(): Promise<void> {
-  // Without the service, what is known gets older.
-  if (!isWatched()) return list.refresh();
-  try {
-    list.setDetails(await fetchDetails(list.inView));
-  } catch {
-    // The connection's state in the header shows that the service cannot be reached.
-  }
-}
-
-let detailsTimer: ReturnType<typeof setTimeout> | undefined;
-
-/** Loads the details of other rows once nobody types or scrolls any more. */
-function scheduleDetails(): void {
-  clearTimeout(detailsTimer);
-  detailsTimer = setTimeout(() => void loadDetails(), DETAILS_PAUSE_MS);
-}
-
 async function refreshRooms(): Promise<void> {
-  if (isWatched()) await Promise.all([loadRooms(roomFilter), refreshServiceLine()]);
+  if (isWatched()) await Promise.all([list.loadRooms(), refreshServiceLine()]);
 }
 
 function openStream(): void {
   // Hidden tabs must leave the browser's few connections to the others.
-  if (!document.hidden && !signIn.isNeeded) connection.open(serviceUrl('/sse/changes', { room: roomFilter.value }));
+  if (!document.hidden && !signIn.isNeeded) connection.open(serviceUrl('/sse/changes', { room: list.room }));
 }
 
 /** Has a stream only while the page is shown. */
@@ -191,7 +142,7 @@ function followVisibility(): void {
   if (document.hidden) return connection.close();
   if (connection.isOpen) return;
   openStream();
-  setTimeout(() => void loadDetails().then(refreshRooms), FIRST_LOAD_MS);
+  setTimeout(() => void list.loadDetails().then(refreshRooms), FIRST_LOAD_MS);
 }
 
 function showSignIn(isNeeded: boolean): void {
@@ -199,7 +150,7 @@ function showSignIn(isNeeded: boolean): void {
   signIn.show(isNeeded);
   if (isNeeded) {
     connection.close();
-    explanation.close();
+    list.closeExplanation();
     showConnection('signed-out');
   } else if (wasNeeded) {
     openStream();
@@ -208,30 +159,10 @@ function showSignIn(isNeeded: boolean): void {
 
 setText(byId('snippet'), visitorTag(false));
 setUpCopy(byId<HTMLButtonElement>('copy'), byId('snippet'));
-const showPanel = new ShowPanel(() => roomFilter.value);
+const showPanel = new ShowPanel(() => list.room);
 setUpVisitorButton(byId('be-visitor'));
-for (const [filter, event] of [
-  [textFilter, 'input'],
-  [statusFilter, 'change'],
-] as const) {
-  filter.addEventListener(event, () => {
-    list.scrollToStart();
-    scheduleList();
-    scheduleDetails();
-  });
-}
-roomFilter.addEventListener('change', () => {
-  visitors.restore({ visitors: [] });
-  openStream();
-  void showPanel.refresh();
-});
-byId('scroller').addEventListener('scrollend', () => void loadDetails());
 setInterval(() => void refreshTotals(), TOTALS_MS);
-setInterval(() => void loadDetails(), DETAILS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
-// A token for one room cannot open the whole site, so the page's address may name the room.
-const room = new URLSearchParams(location.search).get('room');
-if (room) roomFilter.append(new Option(room, room, true, true));
 document.addEventListener('visibilitychange', followVisibility);
 // A page in the back/forward cache keeps no stream, and is shown again by `pageshow`.
 addEventListener('pagehide', () => connection.close());

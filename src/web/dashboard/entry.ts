@@ -1,10 +1,12 @@
-import type { Info, OnlineStatus } from '../../protocol/messages.js';
+import type { Info, OnlineStatus, VisitorAnswer } from '../../protocol/messages.js';
 
 /** A visitor in the list. */
 export interface Entry {
   readonly uid: string;
-  status: OnlineStatus;
+  readonly status: OnlineStatus;
   readonly info: Info | undefined;
+  /** Times and rooms, which streams do not carry. Undefined until they are looked up. */
+  readonly details: VisitorAnswer | undefined;
 }
 
 /** Returns the name in the visitor's info, or the uid when there is none. */

@@ -1,4 +1,5 @@
 import type { VisitorAnswer } from '../../protocol/messages.js';
+import { setUpCopy } from './copy.js';
 import { setText } from './dom.js';
 import { displayName } from './entry.js';
 import { explain } from './explain.js';
@@ -6,6 +7,13 @@ import { formatTime } from './format.js';
 import { fetchDetails } from './visitor-details.js';
 
 const REFRESH_MS = 2000;
+
+/** Called by an `Explanation`. */
+export interface ExplanationHandlers {
+  readonly onClosed: () => void;
+  /** Called after closing when the element that had the focus before is gone. */
+  readonly onFocusLost: () => void;
+}
 
 /** The dialog that explains the status of one visitor. Refreshes itself while it is open. */
 export class Explanation {
@@ -16,11 +24,15 @@ export class Explanation {
 
   /**
    * @param nowSeconds the current time in Unix seconds, by the server's clock
-   * @param onFocusLost called after closing when the element that had the focus before is gone
    */
-  constructor(dialog: HTMLDialogElement, nowSeconds: () => number, onFocusLost: () => void) {
+  constructor(
+    dialog: HTMLDialogElement,
+    nowSeconds: () => number,
+    { onClosed, onFocusLost }: ExplanationHandlers,
+  ) {
     this.#dialog = dialog;
     this.#nowSeconds = nowSeconds;
+    setUpCopy(dialog.querySelector<HTMLButtonElement>('#copy-uid')!, dialog.querySelector<HTMLElement>('#explanation-uid')!);
     dialog.querySelector('#close-explanation')?.addEventListener('click', () => dialog.close());
     // A click on the backdrop closes the dialog. A drag that begins inside does not, as it selects text, nor does the
     // second click of a double click whose first one has opened the dialog.
@@ -33,6 +45,7 @@ export class Explanation {
     });
     dialog.addEventListener('close', () => {
       clearInterval(this.#timer);
+      onClosed();
       // When the browser cannot restore the focus, it leaves it inside the closed dialog for a while.
       const { activeElement } = document;
       if (activeElement === document.body || dialog.contains(activeElement)) onFocusLost();
@@ -76,7 +89,7 @@ export class Explanation {
 
   #showName(uid: string, name: string): void {
     setText(this.#part('title'), name);
-    setText(this.#part('uid'), name === uid ? '' : uid);
+    setText(this.#part('uid'), uid);
   }
 
   #show(visitor: VisitorAnswer): void {

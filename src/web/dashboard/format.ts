@@ -6,6 +6,7 @@ const precise = { ...hourAndMinute, second: '2-digit' } as const;
 const count = new Intl.NumberFormat();
 const minute = new Intl.DateTimeFormat(undefined, hourAndMinute);
 const timeOfDay = new Intl.DateTimeFormat(undefined, precise);
+const dayAndMinute = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...hourAndMinute });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...precise });
 
 /** A number such as 10,000. */
@@ -20,10 +21,18 @@ export const formatTime = (unixSeconds: number): string => {
   return (Math.abs(Date.now() - ms) < RECENT_MS ? timeOfDay : dayAndTime).format(ms).replaceAll(' ', '\u00a0');
 };
 
+/** A time such as 14:02, with the day when it is far from now. */
+export const formatSince = (unixSeconds: number): string => {
+  const ms = unixSeconds * 1000;
+  return (Math.abs(Date.now() - ms) < RECENT_MS ? minute : dayAndMinute).format(ms);
+};
+
 /** A duration such as "5 min ago". */
-export function formatAgo(seconds: number): string {
-  if (seconds < 2) return 'just now';
-  if (seconds < 100) return `${Math.round(seconds)} s ago`;
-  if (seconds < 100 * 60) return `${Math.round(seconds / 60)} min ago`;
-  return `${Math.round(seconds / 3600)} h ago`;
+export const formatAgo = (seconds: number): string => (seconds < 2 ? 'just now' : `${formatDuration(seconds)} ago`);
+
+/** A duration such as "5 min". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 100) return `${Math.max(0, Math.round(seconds))} s`;
+  if (seconds < 100 * 60) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
 }

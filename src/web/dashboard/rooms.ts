@@ -1,21 +1,24 @@
 import type { RoomsAnswer } from '../../protocol/messages.js';
-import { isolate } from './isolate.js';
+import { formatCount } from './format.js';
 import { request, serviceUrl } from './service.js';
 
-/** Fills the room filter with the rooms that have visitors, and the selected room. */
-export async function loadRooms(select: HTMLSelectElement): Promise<void> {
-  // Replacing the options would close the menu in front of the viewer.
-  if (document.activeElement === select) return;
+/** Longer lists of suggestions make the browser slow. A room that is not among them can be typed. */
+const MAX_SUGGESTIONS = 500;
+
+/** Fills the suggestions of the room filter with the rooms that have visitors, those with most of them first. */
+export async function loadRooms(input: HTMLInputElement, suggestions: HTMLDataListElement): Promise<void> {
+  // Replacing the suggestions would close the menu in front of the viewer.
+  if (document.activeElement === input) return;
   try {
     const { rooms } = await request<RoomsAnswer>(serviceUrl('/v1/rooms'));
-    const selected = select.value;
-    const labels = new Map(rooms.map(({ room, online_total: online }) => [room, labelOf(room, online)]));
-    if (selected !== '' && !labels.has(selected)) labels.set(selected, labelOf(selected, 0));
-    const options = [['', 'Whole site'] as const, ...[...labels].sort(([a], [b]) => (a < b ? -1 : 1))];
-    select.replaceChildren(...options.map(([value, label]) => new Option(label, value, false, value === selected)));
+    const fullest = [...rooms].sort((a, b) => b.online_total - a.online_total || (a.room < b.room ? -1 : 1));
+    const options = fullest.slice(0, MAX_SUGGESTIONS).map(({ room, online_total: online }) => {
+      const option = new Option('', room);
+      option.label = `${formatCount(online)} online`;
+      return option;
+    });
+    suggestions.replaceChildren(...options);
   } catch {
     // The connection's state in the header shows that the service cannot be reached.
   }
 }
-
-const labelOf = (room: string, online: number): string => `${isolate(room)} (${online})`;

@@ -1,101 +1,94 @@
-import type { VisitorAnswer } from '../../protocol/messages.js';
+import { Avatar } from './avatar.js';
 import { setText } from './dom.js';
 import { displayName, type Entry } from './entry.js';
-import { formatAgo } from './format.js';
+import { formatAgo, formatDuration, formatSince } from './format.js';
 import { isolate } from './isolate.js';
+import { drawChips } from './room-chips.js';
 
-/** A flag is two characters. Marks, spaces and direction controls are invisible by themselves. */
-const FIRST_VISIBLE = /\p{RI}{2}|[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u;
+/** The row of the heads, and the first row has the number 1. */
+const ROWS_BEFORE = 2;
 
 /** Where and how a row is shown. */
 export interface Place {
   readonly index: number;
   readonly topPx: number;
-  /** The length of the whole list, for screen readers. */
-  readonly total: number;
   /** Whether to highlight the row, as the visitor has just joined. */
   readonly isFresh: boolean;
+  /** The room that the list shows; an empty text for the whole site. */
+  readonly room: string;
 }
 
-/** One visitor in the list, as a button. */
+/** One visitor in the list: a row of cells, of which the first has a button. */
 export class Row {
-  readonly item = document.createElement('li');
+  readonly element = document.createElement('div');
   readonly button = document.createElement('button');
-  readonly #avatar: HTMLElement;
+  readonly #avatar: Avatar;
   readonly #name: HTMLElement;
-  readonly #uid: HTMLElement;
-  readonly #pill: HTMLElement;
-  readonly #ago: HTMLElement;
   readonly #where: HTMLElement;
-  /** The address or letter that the avatar shows. */
-  #picture = '';
+  readonly #stay: HTMLElement;
+  readonly #pill: HTMLElement;
+  readonly #since: HTMLElement;
+  readonly #ago: HTMLElement;
+  readonly #rooms: HTMLElement;
 
-  constructor() {
-    this.button.type = 'button';
-    this.button.className = 'visitor';
-    const part = (className: string, parent: HTMLElement = this.button) => {
+  constructor(uid: string) {
+    this.element.className = 'visitor';
+    this.element.role = 'row';
+    const part = (className: string, parent: HTMLElement) => {
       const element = document.createElement('span');
       element.className = className;
       parent.append(element);
       return element;
     };
-    this.#avatar = part('avatar');
-    this.#avatar.ariaHidden = 'true';
-    const who = part('who');
-    this.#name = part('name', who);
-    this.#uid = part('uid', who);
+    const cell = (className: string) => {
+      const element = part(className, this.element);
+      element.role = 'gridcell';
+      return element;
+    };
+    const who = cell('who');
+    this.#avatar = new Avatar(uid);
+    this.button.type = 'button';
+    this.button.className = 'open';
+    who.append(this.#avatar.element, this.button);
+    this.#name = part('name', this.button);
+    const about = part('about', this.button);
+    this.#where = part('where', about);
+    this.#stay = part('stay', about);
+    this.#pill = part('pill', cell('state-cell'));
+    this.#since = cell('since');
+    this.#ago = cell('ago');
+    this.#rooms = cell('rooms');
     // Without it, right-to-left texts would be cut off at their beginning.
-    this.#name.dir = this.#uid.dir = 'auto';
-    this.#pill = part('pill');
-    this.#ago = part('ago');
-    this.#where = part('where');
-    this.#where.dir = 'auto';
-    this.item.append(this.button);
+    this.#name.dir = this.#where.dir = 'auto';
   }
 
   /**
    * Updates the row.
    *
-   * @param details undefined until they are fetched
    * @param nowSeconds the current time in Unix seconds, by the server's clock
    */
-  draw(
-    entry: Entry,
-    details: VisitorAnswer | undefined,
-    { index, topPx, total, isFresh }: Place,
-    nowSeconds: number,
-  ): void {
+  draw(entry: Entry, { index, topPx, isFresh, room }: Place, nowSeconds: number): void {
     const name = displayName(entry);
-    this.item.style.transform = `translateY(${topPx}px)`;
-    this.item.setAttribute('aria-posinset', String(index + 1));
-    this.item.setAttribute('aria-setsize', String(total));
-    this.button.classList.toggle('fresh', isFresh);
+    this.element.style.transform = `translateY(${topPx}px)`;
+    this.element.setAttribute('aria-rowindex', String(index + ROWS_BEFORE));
+    this.element.classList.toggle('fresh', isFresh);
     setText(this.#name, name);
-    setText(this.#uid, name === entry.uid ? '' : entry.uid);
     setText(this.#pill, entry.status);
     this.#pill.className = `pill ${entry.status}`;
-    this.#drawAvatar(name, entry.info?.avatar);
+    this.#avatar.draw(name, entry.info?.avatar);
+    const { details } = entry;
     if (!details) return;
-    setText(this.#ago, details.last_activity === null ? '' : formatAgo(nowSeconds - details.last_activity));
-    const pages = details.sessions > 1 ? `${details.sessions} pages` : '';
-    setText(this.#where, [...details.rooms.map(isolate), pages].filter(Boolean).join(' · '));
+    const { rooms, sessions, last_activity, online_since } = details;
+    setText(this.#ago, last_activity === null ? '' : formatAgo(nowSeconds - last_activity));
+    setText(this.#since, online_since === null ? '' : formatSince(online_since));
+    const stay = online_since === null ? '' : `here for ${formatDuration(nowSeconds - online_since)}`;
+    setText(this.#stay, [stay, sessions > 1 ? `${sessions} pages` : ''].filter(Boolean).join(' · '));
+    setText(this.#where, rooms.map(isolate).join(', '));
+    drawChips(this.#rooms, rooms, room);
   }
 
-  /** Shows the picture at an https: or data: address, and the name's first letter without one or until it has loaded. */
-  #drawAvatar(name: string, avatar: unknown): void {
-    const letter = FIRST_VISIBLE.exec(name)?.[0].toUpperCase() ?? '?';
-    const isPicture = typeof avatar === 'string' && /^(https:\/\/|data:image\/)/i.test(avatar);
-    const picture = isPicture ? avatar : letter;
-    if (this.#picture === picture) return;
-    this.#picture = picture;
-    this.#avatar.textContent = letter;
-    if (!isPicture) return;
-    const image = new Image();
-    image.alt = '';
-    image.referrerPolicy = 'no-referrer';
-    image.addEventListener('load', () => {
-      if (this.#picture === picture) this.#avatar.replaceChildren(image);
-    });
-    image.src = avatar;
+  /** What the arrow keys to the left and right move between. */
+  get stops(): HTMLElement[] {
+    return [this.button, ...this.#rooms.querySelectorAll<HTMLElement>('.chip')];
   }
 }

@@ -1,30 +1,37 @@
-import type { VisitorAnswer } from '../../protocol/messages.js';
 import { oncePerFrame } from './dom.js';
 import type { Entry } from './entry.js';
 import { Row } from './row.js';
 
-const ROW_PX = 56;
+/** As in the style sheet. */
+const ROW_PX = 48;
 /** Rows beyond each edge, so that scrolling does not show gaps. */
 const OVERSCAN_ROWS = 4;
+/** How far out of the window rows are drawn where the page scrolls, which fingers do fast. */
+const OUTSIDE_PX = 600;
 const FRESH_MS = 2000;
 
 /** The elements and callbacks of a `VisitorList`. */
 export interface VisitorListOptions {
+  /** Contains the heads and the rows, and scrolls where it has a height; elsewhere the page does. */
   readonly scroller: HTMLElement;
-  readonly list: HTMLElement;
+  readonly heads: HTMLElement;
+  readonly grid: HTMLElement;
+  readonly rows: HTMLElement;
   readonly onSelect: (uid: string) => void;
+  readonly onRoom: (room: string) => void;
+  /** The room that the list shows; an empty text for the whole site. */
+  readonly room: () => string;
   /** The current time in Unix seconds, by the server's clock. */
   readonly nowSeconds: () => number;
 }
 
 /**
  * A virtual list: only the rows in view are in the document. All rows have the same height, so that no row has to be
- * measured. The list is one tab stop, and the arrow keys move within (a roving tabindex); else Tab would visit every row.
+ * measured. The rows are one tab stop, and the arrow keys move within (a roving tabindex); else Tab would visit every row.
  */
 export class VisitorList {
   readonly #options: VisitorListOptions;
   readonly #rows = new Map<string, Row>();
-  readonly #details = new Map<string, VisitorAnswer>();
   /** Until when a visitor who has joined is highlighted. */
   readonly #freshUntilMs = new Map<string, number>();
   #entries: readonly Entry[] = [];
@@ -34,15 +41,19 @@ export class VisitorList {
 
   constructor(options: VisitorListOptions) {
     this.#options = options;
-    const { scroller, list } = options;
-    scroller.addEventListener('scroll', this.#scheduleDraw, { passive: true });
+    const { scroller, rows } = options;
+    // On their way down, since scrolling inside an element does not bubble.
+    document.addEventListener('scroll', this.#scheduleDraw, { capture: true, passive: true });
     new ResizeObserver(this.#scheduleDraw).observe(scroller);
-    list.addEventListener('keydown', (event) => this.#move(event));
-    list.addEventListener('click', (event) => {
-      const uid = this.#uidAt(event.target);
-      if (uid !== undefined) options.onSelect(uid);
+    addEventListener('resize', this.#scheduleDraw);
+    rows.addEventListener('keydown', (event) => this.#move(event));
+    rows.addEventListener('click', ({ target }) => {
+      const chip = target instanceof Element ? target.closest<HTMLElement>('.chip') : null;
+      const uid = this.#uidAt(target);
+      if (chip) options.onRoom(chip.dataset.room!);
+      else if (uid !== undefined) options.onSelect(uid);
     });
-    list.addEventListener('focusin', (event) => {
+    rows.addEventListener('focusin', (event) => {
       const uid = this.#uidAt(event.target);
       if (uid !== undefined) this.#setCurrent(this.#entries.findIndex((entry) => entry.uid === uid));
     });
@@ -76,50 +87,55 @@ export class VisitorList {
     for (const uid of uids) this.#freshUntilMs.set(uid, performance.now() + FRESH_MS);
   }
 
-  /** Replaces the details of the visitors in view. */
-  setDetails(visitors: readonly VisitorAnswer[]): void {
-    this.#details.clear();
-    for (const visitor of visitors) this.#details.set(visitor.uid, visitor);
-    this.#scheduleDraw();
-  }
-
   /** Puts the focus on the current row. */
   focus(): void {
     this.#rows.get(this.#current.uid)?.button.focus();
   }
 
   #draw(): void {
-    const { scroller, list, nowSeconds } = this.#options;
-    const hadFocus = list.contains(document.activeElement);
+    const { scroller, grid, rows, nowSeconds } = this.#options;
+    const hadFocus = rows.contains(document.activeElement);
     const indexes = this.#indexesInView(hadFocus);
-    list.style.height = `${this.#entries.length * ROW_PX}px`;
+    grid.ariaRowCount = String(this.#entries.length + 1);
+    rows.style.height = `${this.#entries.length * ROW_PX}px`;
     const wanted = new Set(indexes.map((index) => this.#entries[index]!.uid));
     for (const [uid, row] of this.#rows) {
       if (wanted.has(uid)) continue;
-      row.item.remove();
+      row.element.remove();
       this.#rows.delete(uid);
     }
     // Rows are in the document in the order they are seen, for screen readers.
-    let next = list.firstElementChild;
+    let next = rows.firstElementChild;
     for (const index of indexes) {
-      const { item } = this.#drawRow(index, nowSeconds());
-      if (item === next) next = item.nextElementSibling;
-      else list.insertBefore(item, next);
+      const { element } = this.#drawRow(index, nowSeconds());
+      if (element === next) next = element.nextElementSibling;
+      else rows.insertBefore(element, next);
     }
     const nowMs = performance.now();
     for (const [uid, untilMs] of this.#freshUntilMs) if (untilMs < nowMs) this.#freshUntilMs.delete(uid);
     // A row that was removed or moved has lost the focus.
-    if (!hadFocus || list.contains(document.activeElement)) return;
+    if (!hadFocus || rows.contains(document.activeElement)) return;
     const row = this.#rows.get(this.#current.uid);
     if (row) row.button.focus({ preventScroll: true });
     else scroller.focus({ preventScroll: true });
   }
 
+  /** The part of the rows that can be seen, in pixels from their top; larger by `outsidePx` where the window ends it. */
+  #view(outsidePx: number): { readonly topPx: number; readonly bottomPx: number } {
+    const { scroller, rows, heads } = this.#options;
+    const start = rows.getBoundingClientRect().top;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    return {
+      topPx: Math.max(top + heads.offsetHeight, -outsidePx) - start,
+      bottomPx: Math.min(bottom, innerHeight + outsidePx) - start,
+    };
+  }
+
   /** The indexes to draw, in order: those in view, and the current one while it has the focus. */
   #indexesInView(hasFocus: boolean): number[] {
-    const { scrollTop, clientHeight } = this.#options.scroller;
-    const first = Math.max(0, Math.floor(scrollTop / ROW_PX) - OVERSCAN_ROWS);
-    const last = Math.min(this.#entries.length, Math.ceil((scrollTop + clientHeight) / ROW_PX) + OVERSCAN_ROWS);
+    const { topPx, bottomPx } = this.#view(OUTSIDE_PX);
+    const first = Math.max(0, Math.floor(topPx / ROW_PX) - OVERSCAN_ROWS);
+    const last = Math.min(this.#entries.length, Math.ceil(bottomPx / ROW_PX) + OVERSCAN_ROWS);
     const indexes = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset);
     if (hasFocus) {
       const found = this.#entries.findIndex(({ uid }) => uid === this.#current.uid);
@@ -127,10 +143,10 @@ export class VisitorList {
       const index = found >= 0 ? found : Math.min(this.#current.index, this.#entries.length - 1);
       this.#setCurrent(index);
       if (index >= 0 && index < first) indexes.unshift(index);
-      if (index >= last) indexes.push(index);
+      if (index >= Math.max(first, last)) indexes.push(index);
     } else if (!indexes.some((index) => this.#entries[index]!.uid === this.#current.uid)) {
       const { index } = this.#current;
-      const firstWhole = Math.min(Math.ceil(scrollTop / ROW_PX), this.#entries.length - 1);
+      const firstWhole = Math.min(Math.max(0, Math.ceil(this.#view(0).topPx / ROW_PX)), this.#entries.length - 1);
       // The same for a visitor who has left while the dialog had the focus.
       this.#setCurrent(indexes.includes(index) ? index : firstWhole);
     }
@@ -139,19 +155,18 @@ export class VisitorList {
 
   #drawRow(index: number, nowSeconds: number): Row {
     const entry = this.#entries[index]!;
-    const row = this.#rows.get(entry.uid) ?? new Row();
+    const row = this.#rows.get(entry.uid) ?? new Row(entry.uid);
     this.#rows.set(entry.uid, row);
     const isFresh = this.#freshUntilMs.has(entry.uid);
-    const place = { index, topPx: index * ROW_PX, total: this.#entries.length, isFresh };
-    row.draw(entry, this.#details.get(entry.uid), place, nowSeconds);
+    row.draw(entry, { index, topPx: index * ROW_PX, isFresh, room: this.#options.room() }, nowSeconds);
     row.button.tabIndex = entry.uid === this.#current.uid ? 0 : -1;
     return row;
   }
 
   #move(event: KeyboardEvent): void {
-    const { scroller } = this.#options;
     if (event.altKey || event.ctrlKey || event.metaKey || this.#entries.length === 0) return;
-    const page = Math.max(1, Math.floor(scroller.clientHeight / ROW_PX) - 1);
+    const { topPx, bottomPx } = this.#view(0);
+    const page = Math.max(1, Math.floor((bottomPx - topPx) / ROW_PX) - 1);
     const { index } = this.#current;
     const targets: Record<string, number> = {
       ArrowDown: index + 1,
@@ -162,15 +177,31 @@ export class VisitorList {
       End: this.#entries.length - 1,
     };
     const target = targets[event.key];
-    if (target === undefined) return;
+    if (target === undefined) return this.#moveInRow(event);
     event.preventDefault();
     this.#setCurrent(Math.min(Math.max(target, 0), this.#entries.length - 1));
-    const topPx = this.#current.index * ROW_PX;
-    const minScrollTop = topPx + ROW_PX - scroller.clientHeight;
-    scroller.scrollTop = Math.min(topPx, Math.max(minScrollTop, scroller.scrollTop));
-    // Not in the next frame: the next key press may come before it.
+    // Not in the next frame: the next key press may come before it. The row is drawn, since the focus is in the list.
     this.#draw();
-    this.#rows.get(this.#current.uid)?.button.focus({ preventScroll: true });
+    const row = this.#rows.get(this.#current.uid);
+    row?.button.focus({ preventScroll: true });
+    row?.element.scrollIntoView({ block: 'nearest' });
+    this.#draw();
+  }
+
+  /** Moves the focus between the buttons of the current row. */
+  #moveInRow(event: KeyboardEvent): void {
+    const stops = this.#rows.get(this.#current.uid)?.stops.filter((stop) => stop.checkVisibility()) ?? [];
+    const at = stops.indexOf(document.activeElement as HTMLElement);
+    const isMirrored = getComputedStyle(this.#options.rows).direction === 'rtl';
+    const steps: Record<string, number> = {
+      ArrowRight: isMirrored ? -1 : 1,
+      ArrowLeft: isMirrored ? 1 : -1,
+      Escape: -at,
+    };
+    const step = steps[event.key];
+    if (at < 0 || !step) return;
+    event.preventDefault();
+    stops[at + step]?.focus();
   }
 
   #setCurrent(index: number): void {
@@ -184,8 +215,8 @@ export class VisitorList {
   }
 
   #uidAt(target: EventTarget | null): string | undefined {
-    const item = target instanceof Element ? target.closest('li') : null;
-    for (const [uid, row] of this.#rows) if (row.item === item) return uid;
+    const element = target instanceof Element ? target.closest('.visitor') : null;
+    for (const [uid, row] of this.#rows) if (row.element === element) return uid;
     return undefined;
   }
 }

@@ -14,12 +14,14 @@ export function nameOf({ uid, info }: { readonly uid: string; readonly info?: In
   return name || uid;
 }
 
+/** A flag is two characters. Marks, spaces and direction controls are invisible by themselves. */
+const FIRST_VISIBLE = /\p{RI}{2}|[^\p{Cc}\p{Cf}\p{M}\p{Z}]/u;
+
 /** The first letters of the first and the last word. */
 export function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u);
-  const first = [...words[0]!][0] ?? '';
-  const last = words.length > 1 ? [...words[words.length - 1]!][0]! : '';
-  return (first + last).toUpperCase();
+  const firstOf = (word: string) => FIRST_VISIBLE.exec(word)?.[0] ?? '';
+  return (firstOf(words[0]!) + (words.length > 1 ? firstOf(words[words.length - 1]!) : '')).toUpperCase();
 }
 
 /**
