@@ -4,7 +4,7 @@ import { needsDetails, type Order, orderText, parseOrder } from './order.js';
 /** The heads of the columns, which sort the list, and the menu that does it where there is no room for columns. */
 export class ColumnHeaders {
   readonly #menu = byId<HTMLSelectElement>('sort');
-  readonly #buttons = byId('columns').querySelectorAll<HTMLButtonElement>('button');
+  readonly #buttons = byId('heads').querySelectorAll<HTMLButtonElement>('button');
   readonly #onOrder: () => void;
   #order: Order;
   #isDetailed = true;

@@ -25,14 +25,13 @@ export class Explanation {
   /**
    * @param nowSeconds the current time in Unix seconds, by the server's clock
    */
-  constructor(
-    dialog: HTMLDialogElement,
-    nowSeconds: () => number,
-    { onClosed, onFocusLost }: ExplanationHandlers,
-  ) {
+  constructor(dialog: HTMLDialogElement, nowSeconds: () => number, { onClosed, onFocusLost }: ExplanationHandlers) {
     this.#dialog = dialog;
     this.#nowSeconds = nowSeconds;
-    setUpCopy(dialog.querySelector<HTMLButtonElement>('#copy-uid')!, dialog.querySelector<HTMLElement>('#explanation-uid')!);
+    setUpCopy(
+      dialog.querySelector<HTMLButtonElement>('#copy-uid')!,
+      dialog.querySelector<HTMLElement>('#explanation-uid')!,
+    );
     dialog.querySelector('#close-explanation')?.addEventListener('click', () => dialog.close());
     // A click on the backdrop closes the dialog. A drag that begins inside does not, as it selects text, nor does the
     // second click of a double click whose first one has opened the dialog.

@@ -68,8 +68,8 @@ export class ListPanel {
     this.#heads = new ColumnHeaders(state.order, () => this.#change());
     this.#list = new VisitorList({
       scroller: byId('scroller'),
-      heads: byId('columns'),
-      grid: byId('list'),
+      heads: byId('heads'),
+      table: byId('list'),
       rows: byId('rows'),
       onSelect: (uid) => this.#explain(uid),
       onRoom: (room) => this.#filters.showRoom(room === this.#filters.room ? '' : room),

@@ -20,7 +20,7 @@ export interface Place {
 
 /** One visitor in the list: a row of cells, of which the first has a button. */
 export class Row {
-  readonly element = document.createElement('div');
+  readonly element = document.createElement('tr');
   readonly button = document.createElement('button');
   readonly #avatar: Avatar;
   readonly #name: HTMLElement;
@@ -33,18 +33,13 @@ export class Row {
 
   constructor(uid: string) {
     this.element.className = 'visitor';
-    this.element.role = 'row';
-    const part = (className: string, parent: HTMLElement) => {
-      const element = document.createElement('span');
+    const part = (className: string, parent: HTMLElement, tag = 'span') => {
+      const element = document.createElement(tag);
       element.className = className;
       parent.append(element);
       return element;
     };
-    const cell = (className: string) => {
-      const element = part(className, this.element);
-      element.role = 'gridcell';
-      return element;
-    };
+    const cell = (className: string) => part(className, this.element, 'td');
     const who = cell('who');
     this.#avatar = new Avatar(uid);
     this.button.type = 'button';

@@ -108,7 +108,5 @@ export class SortedEntries {
 
 function findable(entry: Entry): string {
   const { avatar: _, ...info } = entry.info ?? {};
-  return fold(
-    [displayName(entry), entry.uid, ...(entry.details?.rooms ?? []), ...Object.values(info)].join('\n'),
-  );
+  return fold([displayName(entry), entry.uid, ...(entry.details?.rooms ?? []), ...Object.values(info)].join('\n'));
 }

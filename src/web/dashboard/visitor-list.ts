@@ -15,7 +15,7 @@ export interface VisitorListOptions {
   /** Contains the heads and the rows, and scrolls where it has a height; elsewhere the page does. */
   readonly scroller: HTMLElement;
   readonly heads: HTMLElement;
-  readonly grid: HTMLElement;
+  readonly table: HTMLElement;
   readonly rows: HTMLElement;
   readonly onSelect: (uid: string) => void;
   readonly onRoom: (room: string) => void;
@@ -93,10 +93,10 @@ export class VisitorList {
   }
 
   #draw(): void {
-    const { scroller, grid, rows, nowSeconds } = this.#options;
+    const { scroller, table, rows, nowSeconds } = this.#options;
     const hadFocus = rows.contains(document.activeElement);
     const indexes = this.#indexesInView(hadFocus);
-    grid.ariaRowCount = String(this.#entries.length + 1);
+    table.ariaRowCount = String(this.#entries.length + 1);
     rows.style.height = `${this.#entries.length * ROW_PX}px`;
     const wanted = new Set(indexes.map((index) => this.#entries[index]!.uid));
     for (const [uid, row] of this.#rows) {
