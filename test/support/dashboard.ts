@@ -24,6 +24,12 @@ export const rowNames = (page: Page): Promise<string[]> => page.locator('.visito
 export const untilRows = (page: Page, ...names: string[]): Promise<unknown> =>
   until(async () => (await rowNames(page)).join() === names.join(), `the rows ${names.join()}`);
 
+/** Chooses a room in the filter. An empty text chooses the whole site. */
+export async function chooseRoom(page: Page, room: string): Promise<void> {
+  await page.fill('#room', room);
+  await page.press('#room', 'Enter');
+}
+
 /** Selects a visitor's row and waits for the dialog. */
 export async function openExplanation(page: Page, row = '.visitor'): Promise<void> {
   await page.click(row);

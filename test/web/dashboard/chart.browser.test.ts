@@ -1,7 +1,7 @@
 import { openPage, browserTest as test, untilDrawn } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
 import { hit } from '../../support/client.js';
-import { FAST, text, untilRows, untilText } from '../../support/dashboard.js';
+import { chooseRoom, FAST, text, untilRows, untilText } from '../../support/dashboard.js';
 import { until } from '../../support/until.js';
 
 const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -62,12 +62,12 @@ test('the history of a room that is no longer selected is ignored, however late 
     await route.fulfill({ json: { ...times, online_total: [], active_total: [], idle_total: [] } });
   });
   await page.goto(url);
-  await until(async () => (await page.locator('#room option').count()) === 3);
+  await until(async () => (await page.locator('#rooms option').count()) === 2);
   const atticRequest = page.waitForRequest(/\/v1\/history\?room=attic/);
-  await page.selectOption('#room', 'attic');
+  await chooseRoom(page, 'attic');
   await atticRequest;
   const hallAnswer = page.waitForResponse(/\/v1\/history\?room=hall/);
-  await page.selectOption('#room', 'hall');
+  await chooseRoom(page, 'hall');
   await hallAnswer;
   await untilRows(page, 'hall');
   const atticAnswer = page.waitForResponse(/\/v1\/history\?room=attic/);

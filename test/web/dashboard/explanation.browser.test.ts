@@ -100,7 +100,9 @@ test('the explanation of a visitor who leaves keeps the name, and closing it foc
   t.is(await text(page, '#explanation-title'), 'Name of bob');
   t.is(await text(page, '#explanation-info'), 'petcat');
   await page.keyboard.press('Escape');
-  await until(async () => (await page.evaluate('document.activeElement.querySelector(".uid")?.textContent')) === 'eve');
+  await until(
+    async () => (await page.evaluate('document.activeElement.querySelector(".name")?.textContent')) === 'Name of eve',
+  );
   t.pass();
 });
 
@@ -110,7 +112,7 @@ test('visitors whose names mean something in an address are explained like other
   for (const uid of uids) {
     await page
       .locator('.visitor')
-      .filter({ has: page.getByText(uid, { exact: true }) })
+      .filter({ has: page.getByText(`Name of ${uid}`, { exact: true }) })
       .click();
     await page.waitForSelector('#explanation[open]');
     t.is(await text(page, '#explanation-title'), `Name of ${uid}`);

@@ -1,7 +1,16 @@
 import { openPage, browserTest as test } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
 import { hit, openStream, send } from '../../support/client.js';
-import { FAST, openExplanation, problemsIn, rowNames, text, untilRows, untilText } from '../../support/dashboard.js';
+import {
+  chooseRoom,
+  FAST,
+  openExplanation,
+  problemsIn,
+  rowNames,
+  text,
+  untilRows,
+  untilText,
+} from '../../support/dashboard.js';
 import { until } from '../../support/until.js';
 
 test('the counts and the list are those of /v1/online and follow it, and the filters narrow the list', async (t) => {
@@ -60,14 +69,12 @@ test('after scrolling, Find shows its results from the first one, with their det
   }
   const { page } = await openPage(t, url);
   await page.waitForSelector('.visitor');
-  await page.evaluate('document.getElementById("scroller").scrollTop = 90 * 56');
+  await page.evaluate('document.getElementById("scroller").scrollTop = 90 * 48');
   await until(async () => (await rowNames(page)).includes('Name 095'));
   await page.fill('#find', 'red');
   await until(async () => (await rowNames(page))[0] === 'Name 001');
-  t.is(await text(page, '#found'), '60 of 120');
-  await until(
-    async () => (await page.locator('li[aria-posinset="1"] .where').textContent())?.includes('hall') ?? false,
-  );
+  t.is(await text(page, '#found'), '60 of 120 visitors');
+  await until(async () => (await page.locator('tr[aria-rowindex="2"] .rooms').textContent()) === 'hall');
   await page.fill('#find', '');
   await untilText(page, '#found', '');
 });
@@ -100,9 +107,9 @@ test('with ten thousand visitors only the rows in view are in the document', asy
   await until(async () => (await text(page, '#online')).replace(/\D/g, '') === '10000');
   await page.waitForSelector('.visitor');
   t.true((await page.locator('.visitor').count()) < 40);
-  await page.evaluate('document.getElementById("scroller").scrollTop = 5000 * 56');
+  await page.evaluate('document.getElementById("scroller").scrollTop = 5000 * 48');
   await until(async () => (await rowNames(page)).includes('v05003'));
-  t.is(await page.locator('li[aria-posinset="5004"] .name').textContent(), 'v05003');
+  t.is(await page.locator('tr[aria-rowindex="5005"] .name').textContent(), 'v05003');
 });
 
 test('a selected room shows only its visitors', async (t) => {
@@ -110,8 +117,7 @@ test('a selected room shows only its visitors', async (t) => {
   await hit(url, { uid: 'ada', room: 'hall' });
   await hit(url, { uid: 'bob', room: 'attic' });
   const { page } = await openPage(t, url);
-  await until(async () => (await page.locator('#room option').count()) === 3);
-  await page.selectOption('#room', 'attic');
+  await chooseRoom(page, 'attic');
   await untilText(page, '#online', '1');
   await untilRows(page, 'bob');
   t.pass();
@@ -127,16 +133,16 @@ test('the options of the room filter stay as they are while it has the focus', a
     await page.clock.runFor(1000);
     await untilText(page, '#connection', 'Live');
   };
-  await until(async () => (await page.locator('#room option').count()) === 2);
+  await until(async () => (await page.locator('#rooms option').count()) === 1);
   await page.focus('#room');
-  await page.evaluate('window.options = [...document.querySelectorAll("#room option")]');
+  await page.evaluate('window.options = [...document.querySelectorAll("#rooms option")]');
   await hit(url, { uid: 'bob', room: 'attic' });
   // The options are refreshed every ten seconds.
   for (let seconds = 0; seconds < 11; seconds++) await passSecond();
   t.true(await page.evaluate('window.options.every(({ isConnected }) => isConnected)'));
   await page.focus('#find');
   for (let seconds = 0; seconds < 11; seconds++) await passSecond();
-  await until(async () => (await page.locator('#room option').count()) === 3);
+  await until(async () => (await page.locator('#rooms option').count()) === 2);
 });
 
 test('visitors with the longest possible uids get their details too', async (t) => {
@@ -195,12 +201,9 @@ test("direction controls in a visitor's or a room's name do not turn the words a
   const room = await positions('#explanation-sentences li:last-child', 'live');
   const dot = await positions('#explanation-sentences li:last-child', '.');
   t.true(Math.max(...room) < dot[0]!);
-  await until(async () =>
-    (await page.locator('#room option').allTextContents()).includes('\u2068\u202elive\u2069 (1)'),
-  );
 });
 
-test('a right-to-left name is cut off at its end, and an avatar without a picture shows the first visible character', async (t) => {
+test('a right-to-left name is cut off at its end, and an avatar without a picture shows initials that are visible', async (t) => {
   const { url } = await startCli(t, FAST);
   const names = { hebrew: 'שלום '.repeat(60), flag: '🇫🇷 Zoé', marked: '\u200f\u202eada' };
   for (const [uid, name] of Object.entries(names)) await hit(url, { uid, info: { name } });
@@ -216,5 +219,5 @@ test('a right-to-left name is cut off at its end, and an avatar without a pictur
   })()`);
   t.true(isFirstLetterInView);
   const letters = await page.locator('.avatar').allTextContents();
-  t.deepEqual([...letters].sort(), ['A', 'ש', '🇫🇷'].sort());
+  t.deepEqual([...letters].sort(), ['A', 'שש', '🇫🇷Z'].sort());
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { OnlineVisitors } from '../../../src/web/dashboard/online-visitors.js';
+import { BY_NAME } from '../../../src/web/dashboard/order.js';
 
 const TOTALS = { ts: 0, online_total: 0, active_total: 0, idle_total: 0 };
 const ALL = { text: '', status: '' } as const;
@@ -15,7 +16,7 @@ test('changes are applied to the snapshot, the latest event is described, and vi
     ],
   });
   t.deepEqual(
-    visitors.select(ALL).map(({ uid }) => uid),
+    visitors.select(ALL, BY_NAME).map(({ uid }) => uid),
     ['1', '2'],
   );
   t.is(
@@ -27,11 +28,11 @@ test('changes are applied to the snapshot, the latest event is described, and vi
     '\u20681\u2069 is active again, and 1 more',
   );
   t.deepEqual(
-    visitors.select({ text: '', status: 'active' }).map(({ uid }) => uid),
+    visitors.select({ text: '', status: 'active' }, BY_NAME).map(({ uid }) => uid),
     ['1', '3'],
   );
   t.deepEqual(
-    visitors.select({ text: 'ZO', status: '' }).map(({ uid }) => uid),
+    visitors.select({ text: 'ZO', status: '' }, BY_NAME).map(({ uid }) => uid),
     ['3'],
   );
   t.is(visitors.apply({ ...TOTALS }), undefined);
@@ -41,7 +42,7 @@ test('Find ignores case, diacritics and how they are composed, in names and uids
   const finds = (text: string, name: string, uid = '1') => {
     const visitors = new OnlineVisitors();
     visitors.restore({ visitors: [{ uid, status: 'active', info: { name } }] });
-    return visitors.select({ text, status: '' }).map((entry) => entry.uid);
+    return visitors.select({ text, status: '' }, BY_NAME).map((entry) => entry.uid);
   };
   const [composed, decomposed] = ['Jos\u00e9', 'Jose\u0301'];
   t.deepEqual(finds(composed, decomposed), ['1']);
@@ -76,7 +77,7 @@ test('after any sequence of joins, leaves and renames the list is complete and s
       const key = (uid: string) => [(names.get(uid) || uid).toLowerCase(), uid].join('\0');
       const sorted = [...names.keys()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
       t.deepEqual(
-        visitors.select(ALL).map(({ uid }) => uid),
+        visitors.select(ALL, BY_NAME).map(({ uid }) => uid),
         sorted,
       );
       t.is(visitors.size, sorted.length);

@@ -1,7 +1,7 @@
 import { openPage, servePages, browserTest as test } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
 import { hit } from '../../support/client.js';
-import { FAST, problemsIn, text, untilText } from '../../support/dashboard.js';
+import { chooseRoom, FAST, problemsIn, text, untilText } from '../../support/dashboard.js';
 import { untilShown } from '../../support/elements.js';
 import { SECRET } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
@@ -13,8 +13,7 @@ test('the panel has lines that work as they are pasted into a page of another or
   const { page, messages } = await openPage(t, url);
   await page.click('#show summary');
   await untilText(page, '#show-snippet', /<presence-count one=/);
-  await page.waitForSelector('#room option[value="hall"]', { state: 'attached' });
-  await page.selectOption('#room', 'hall');
+  await chooseRoom(page, 'hall');
   await untilText(page, '#show-snippet', /<presence-count room="hall" /);
   const lines = [await text(page, '#show-snippet')];
   await page.selectOption('#show-what', 'badge');
