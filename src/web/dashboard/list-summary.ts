@@ -25,6 +25,7 @@ export class ListSummary {
     byId('none').hidden = found > 0;
     setText(byId('none-online'), size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
     byId('scroller').hidden = size === 0;
+    byId('scroller').style.setProperty('--visitors', String(size));
     byId<HTMLButtonElement>('csv').disabled = found === 0;
     byId('more').hidden = !isShort;
     setText(byId('more'), `Show all ${formatCount(found)}`);

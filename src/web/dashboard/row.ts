@@ -26,6 +26,7 @@ export class Row {
   readonly #name: HTMLElement;
   readonly #where: HTMLElement;
   readonly #stay: HTMLElement;
+  readonly #pages: HTMLElement;
   readonly #pill: HTMLElement;
   readonly #since: HTMLElement;
   readonly #ago: HTMLElement;
@@ -49,6 +50,7 @@ export class Row {
     const about = part('about', this.button);
     this.#where = part('where', about);
     this.#stay = part('stay', about);
+    this.#pages = part('pages', about);
     this.#pill = part('pill', cell('state-cell'));
     this.#since = cell('since');
     this.#ago = cell('ago');
@@ -77,7 +79,8 @@ export class Row {
     setText(this.#ago, last_activity === null ? '' : formatAgo(nowSeconds - last_activity));
     setText(this.#since, online_since === null ? '' : formatSince(online_since));
     const stay = online_since === null ? '' : `here for ${formatDuration(nowSeconds - online_since)}`;
-    setText(this.#stay, [stay, sessions > 1 ? `${sessions} pages` : ''].filter(Boolean).join(' · '));
+    setText(this.#stay, stay);
+    setText(this.#pages, sessions > 1 ? ` · ${sessions} pages` : '');
     setText(this.#where, rooms.map(isolate).join(', '));
     drawChips(this.#rooms, rooms, room);
   }

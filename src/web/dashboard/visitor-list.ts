@@ -50,8 +50,11 @@ export class VisitorList {
     rows.addEventListener('click', ({ target }) => {
       const chip = target instanceof Element ? target.closest<HTMLElement>('.chip') : null;
       const uid = this.#uidAt(target);
-      if (chip) options.onRoom(chip.dataset.room!);
-      else if (uid !== undefined) options.onSelect(uid);
+      if (chip) return options.onRoom(chip.dataset.room!);
+      if (uid === undefined) return;
+      // Also when the click was beside the button, so that the focus can return to it.
+      this.#rows.get(uid)?.button.focus({ preventScroll: true });
+      options.onSelect(uid);
     });
     rows.addEventListener('focusin', (event) => {
       const uid = this.#uidAt(event.target);
