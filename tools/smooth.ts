@@ -5,7 +5,7 @@
  *     npm run smooth -- --slowdown 6 --seconds 20
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { machineLine } from '../bench/support/machine.js';
 import { table } from '../bench/support/markdown.js';
 import { readCommandLine } from '../bench/support/options.js';
@@ -24,23 +24,33 @@ const HEAD = [
   'the viewer',
   'changes/s shown',
   'frames/s',
+  'script per frame, ms',
   'longest frame, ms',
   'tasks over 50 ms',
   'longest task, ms',
 ];
 const { options } = readCommandLine('smooth', { slowdown: 1, seconds: 20 });
 
-async function measure(page: Page, action: string): Promise<string[]> {
+/** How long the page has run scripts, in milliseconds. */
+async function scriptMs(devtools: CDPSession): Promise<number> {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  return 1000 * metrics.find(({ name }) => name === 'ScriptDuration')!.value;
+}
+
+async function measure(page: Page, devtools: CDPSession, action: string): Promise<string[]> {
   await page.evaluate(`{ ${VIEWER_ACTIONS[action]} }`);
   await delay(SETTLE_MS);
   await page.evaluate(RESET);
+  const beforeMs = await scriptMs(devtools);
   await delay(options.seconds * 1000);
+  const ranMs = (await scriptMs(devtools)) - beforeMs;
   const { frames, tasks, changes } = await page.evaluate<Observed>('observed');
   const gapsMs = frames.slice(1).map((ms, index) => ms - frames[index]!);
   const framesPerSecond = (1000 * gapsMs.length) / (frames.at(-1)! - frames[0]!);
   const longestTask = tasks.length === 0 ? '–' : Math.max(...tasks).toFixed(0);
-  const figures = [changes / options.seconds, framesPerSecond, Math.max(...gapsMs), tasks.length];
-  return [action, ...figures.map((figure) => figure.toFixed(0)), longestTask];
+  const whole = [Math.max(...gapsMs), tasks.length].map((figure) => figure.toFixed(0));
+  const perSecond = [changes / options.seconds, framesPerSecond].map((figure) => figure.toFixed(0));
+  return [action, ...perSecond, (ranMs / gapsMs.length).toFixed(1), ...whole, longestTask];
 }
 
 async function measureTick(tickSeconds: string): Promise<string[][]> {
@@ -54,9 +64,11 @@ async function measureTick(tickSeconds: string): Promise<string[][]> {
   await page.waitForSelector('.visitor');
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: options.slowdown });
+  await devtools.send('Performance.enable');
   await page.evaluate(OBSERVE);
   const rows = [];
-  for (const action of Object.keys(VIEWER_ACTIONS)) rows.push([tickSeconds, ...(await measure(page, action))]);
+  for (const action of Object.keys(VIEWER_ACTIONS))
+    rows.push([tickSeconds, ...(await measure(page, devtools, action))]);
   await browser.close();
   stopChurn();
   await stop();

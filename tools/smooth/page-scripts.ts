@@ -11,6 +11,10 @@ export const VIEWER_ACTIONS: Readonly<Record<string, string>> = {
     const find = document.getElementById('find');
     find.value = 'visitor 1';
     find.dispatchEvent(new Event('input'));`,
+  'sorts by last activity': `const find = document.getElementById('find');
+    find.value = '';
+    find.dispatchEvent(new Event('input'));
+    document.querySelector('[data-sort="-activity"]').click();`,
 };
 
 /** What {@link OBSERVE} collects in `window.observed`. */

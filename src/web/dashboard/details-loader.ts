@@ -18,12 +18,12 @@ export interface DetailsLoaderOptions {
 }
 
 /**
- * Looks up every visitor while that is needed, as streams carry neither times nor rooms. One request at a time: first
+ * Looks up every visitor while that is needed, as streams carry neither times nor rooms. One batch after the other: first
  * those who were never looked up, then one batch a second, so that the cost for the service is bounded.
  */
 export class DetailsLoader {
   readonly #options: DetailsLoaderOptions;
-  #running: Promise<void> | undefined;
+  #isLoading = false;
 
   constructor(options: DetailsLoaderOptions) {
     this.#options = options;
@@ -35,33 +35,36 @@ export class DetailsLoader {
     return this.#options.visitors.size > MAX_DETAILED;
   }
 
-  /** Looks up those who are due, if it is needed. Resolves when every visitor was looked up, or the service failed. */
-  load(): Promise<void> {
-    if (!this.#options.isNeeded()) return Promise.resolve();
-    return this.loadAll();
+  /** Looks up those who are due, if it is needed. Does nothing while an earlier call goes on. */
+  async load(): Promise<void> {
+    if (this.#isLoading || this.isTooMany || !this.#options.isNeeded()) return;
+    this.#isLoading = true;
+    const beforeMs = performance.now() - MAX_AGE_MS;
+    while ((await this.#loadBatch(beforeMs)) && this.#options.visitors.detailsAge.unknown > 0 && !this.isTooMany);
+    this.#isLoading = false;
   }
 
-  /** The same, needed or not. */
-  async loadAll(): Promise<void> {
-    if (this.isTooMany) return;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
-    await this.#running;
+  /** Looks up everybody who was not lately, needed or not. @returns whether the service answered */
+  async loadAll(): Promise<boolean> {
+    const beforeMs = performance.now() - MAX_AGE_MS;
+    while (!this.isTooMany && this.#options.visitors.detailsAge.due(1, beforeMs).length > 0) {
+      if (!(await this.#loadBatch(beforeMs))) return false;
+    }
+    return true;
   }
 
-  async #run(): Promise<void> {
+  /** @returns whether the service answered */
+  async #loadBatch(beforeMs: number): Promise<boolean> {
     const { visitors, onLoaded } = this.#options;
-    do {
-      const due = visitors.detailsAge.due(BATCH, performance.now() - MAX_AGE_MS);
-      if (due.length === 0) return;
-      try {
-        visitors.setDetails(await fetchDetails(due), performance.now());
-      } catch {
-        // The connection's state in the header shows that the service cannot be reached.
-        return;
-      }
-      onLoaded();
-    } while (visitors.detailsAge.unknown > 0 && !this.isTooMany);
+    const due = visitors.detailsAge.due(BATCH, beforeMs);
+    if (due.length === 0) return true;
+    try {
+      visitors.setDetails(await fetchDetails(due), performance.now());
+    } catch {
+      // The connection's state in the header shows that the service cannot be reached.
+      return false;
+    }
+    onLoaded();
+    return true;
   }
 }

@@ -19,6 +19,8 @@ export class Filters implements Filter {
   readonly #status = byId<HTMLSelectElement>('status');
   readonly #roomField = byId<HTMLInputElement>('room');
   readonly #suggestions = byId<HTMLDataListElement>('rooms');
+  /** The room without filters. A token in the address may be limited to the room beside it. */
+  readonly #homeRoom: string;
   /** The room that is shown, whatever is being typed. */
   #room: string;
 
@@ -27,6 +29,7 @@ export class Filters implements Filter {
     this.#find.value = find;
     this.#status.value = status;
     this.#roomField.value = this.#room = room;
+    this.#homeRoom = new URLSearchParams(location.search).has('token') ? room : '';
     this.#find.addEventListener('input', handlers.onFilter);
     this.#status.addEventListener('change', handlers.onFilter);
     this.#roomField.addEventListener('input', () => {
@@ -78,14 +81,14 @@ export class Filters implements Filter {
 
   #clear(): void {
     this.#find.value = this.#status.value = '';
-    this.showRoom('');
+    this.showRoom(this.#homeRoom);
     this.#handlers.onFilter();
     // The button that was clicked is gone.
     this.#find.focus();
   }
 
   #showClear(): void {
-    const isSet = this.isFiltered || this.#room !== '';
+    const isSet = this.isFiltered || this.#room !== this.#homeRoom;
     for (const id of ['clear', 'none-clear']) byId(id).hidden = !isSet;
   }
 

@@ -1,7 +1,7 @@
 import type { ChangeEvent, SnapshotEvent } from '../../protocol/messages.js';
 import { addressOf, readState } from './address.js';
 import { ColumnHeaders } from './column-headers.js';
-import { toCsv } from './csv.js';
+import { setUpCsvButton } from './csv-button.js';
 import { DetailsLoader } from './details-loader.js';
 import { byId, oncePerFrame, setText } from './dom.js';
 import type { Entry } from './entry.js';
@@ -11,7 +11,6 @@ import { GoneVisitor } from './gone-visitor.js';
 import { ListSummary } from './list-summary.js';
 import { OnlineVisitors } from './online-visitors.js';
 import { BY_NAME, needsDetails } from './order.js';
-import { saveFile } from './save-file.js';
 import { fetchDetails } from './visitor-details.js';
 import { VisitorList } from './visitor-list.js';
 
@@ -89,7 +88,7 @@ export class ListPanel {
       isNeeded: () => isWatched() && this.#needsAllDetails,
       onLoaded: this.#schedule,
     });
-    byId('csv').addEventListener('click', () => void this.#saveCsv());
+    setUpCsvButton(byId('csv'), async () => ((await this.#loader.loadAll()) ? this.#select() : undefined));
     byId('more').addEventListener('click', () => {
       this.#isLong = true;
       this.#schedule();
@@ -197,10 +196,5 @@ export class ListPanel {
     const state = { room, status, find, order: this.#heads.order, visitor: this.#explained };
     const address = addressOf(location.href, state);
     if (address !== location.href) history.replaceState(history.state, '', address);
-  }
-
-  async #saveCsv(): Promise<void> {
-    await this.#loader.loadAll();
-    saveFile('visitors.csv', 'text/csv', toCsv(this.#select()));
   }
 }
