@@ -39,9 +39,12 @@ export function pictureOf(info: Info | undefined, page: string): string | undefi
   }
 }
 
+const GOLDEN_ANGLE_DEGREES = 137;
+
 /** A hue in degrees that is the same for a uid at each time. */
 export function hueOf(uid: string): number {
   let hash = 0;
   for (let index = 0; index < uid.length; index++) hash = (hash * 31 + uid.charCodeAt(index)) % 360;
-  return hash;
+  // Uids that are alike, such as numbers in sequence, get colours that are not.
+  return (hash * GOLDEN_ANGLE_DEGREES) % 360;
 }

@@ -83,3 +83,9 @@ test('names that the service would refuse are known', (t) => {
   for (const name of ['a', 'x'.repeat(256), '👩'.repeat(256), 'é']) t.true(isName(name));
   for (const name of ['', 'x'.repeat(257), 'a\nb', '\ud800', 'a\u0085']) t.false(isName(name));
 });
+
+test('visitors whose uids are alike have colours that are not', (t) => {
+  const hues = Array.from({ length: 10 }, (_, index) => hueOf(`visitor-${index}`)).sort((a, b) => a - b);
+  const gaps = hues.map((hue, index) => ((hues[(index + 1) % hues.length]! - hue + 359) % 360) + 1);
+  t.true(Math.min(...gaps) >= 10, `${hues}`);
+});
