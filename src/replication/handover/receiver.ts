@@ -132,7 +132,9 @@ export class HandoverReceiver {
         // Requests may arrive by now.
         await new Promise(setImmediate);
       } else if (complete === true) return;
-      else throw new Error(line === undefined ? 'the answer was cut off' : 'it answered something else');
+      else if (line === undefined) throw new Error('the answer was cut off');
+      // A later release may have lines of other kinds. What is no object is no handover.
+      else if (typeof line !== 'object') throw new Error('it answered something else');
     }
   }
 

@@ -240,8 +240,12 @@ const peers: Record<string, [RequestListener, string]> = {
     answering(200, NDJSON, `${LINES.header}\n[1,null,["a"],[["b",[1]]],["c",[{},1,1]]]\n${LINES.complete}\n`),
     'info: Took over the visitors of the process before.',
   ],
-  'something else in between': [
+  'a line of a later release in between': [
     answering(200, NDJSON, `${LINES.header}\n${LINES.ada}\n{"surprise":1}\n${LINES.complete}\n`),
+    'info: Took over the visitors of the process before. 1',
+  ],
+  'something else in between': [
+    answering(200, NDJSON, `${LINES.header}\n${LINES.ada}\n"surprise"\n${LINES.complete}\n`),
     `${PART} it answered something else`,
   ],
   'half an answer': [
