@@ -61,9 +61,7 @@ export function usageOf(site: Site, measured: Measured): Usage {
 }
 
 function cpuShareOf(site: Site, measured: Measured, heartbeatsPerSecond: number, streamScale: number): number {
-  const own = site.hasElements
-    ? measured.cpuMicrosecondsPerHeartbeatWithView
-    : measured.cpuMicrosecondsPerHeartbeat;
+  const own = site.hasElements ? measured.cpuMicrosecondsPerHeartbeatWithView : measured.cpuMicrosecondsPerHeartbeat;
   // Every instance applies the heartbeats of all of them.
   const shared = site.instances > 1 ? ELSEWHERE.replica.cpuMicrosecondsPerHeartbeat : 0;
   const watchers = Math.ceil(site.dashboards / site.instances);
