@@ -18,12 +18,15 @@ import { HEARTBEAT_SECONDS } from './usage.js';
 
 /** Longer times between two readings of the clock are gaps: half a heartbeat interval and a tick. */
 const MAX_SILENCE_SECONDS = HEARTBEAT_SECONDS / 2 + 2;
+const WIDTH = 120;
+/** Not the spaces in the text of a link. */
+const BETWEEN_WORDS = /\s+(?![^[\]]*\]\()/;
 
 /** The whole text of docs/cost.md. */
 export function costDocument(measured: Measured): string {
   const never = cheapestBelow(0, measured);
   const workday = cheapestBelow(8, measured);
-  return `<!-- Written by \`npm run cost\`. Change the prices in tools/cost/prices.ts, not this file. -->
+  return wrap(`<!-- Written by \`npm run cost\`. Change the prices in tools/cost/prices.ts, not this file. -->
 # Cost
 
 What a month of the service costs on Cloud Run, in US dollars, computed by \`npm run cost\` from
@@ -39,7 +42,7 @@ the prices or the sites there, and run it again.
 Choose instance-based billing (\`--no-cpu-throttling\`, as in [Deployment](deploy.md)) when a dashboard or an element with
 \`live\` is open for most of the day: a single open stream keeps the instance billed for its whole time, at a higher price.
 Choose request-based billing (\`--cpu-throttling\`) for a small site that is rarely watched: without any open stream it costs
-less below ${count(never)} visitors, and with one open for 8 hours a day below ${count(workday)}. Where instances share
+less up to ${count(never)} visitors, and with one open for 8 hours a day up to ${count(workday)}. Where instances share
 presence [through Redis](scaling.md), choose instance-based billing at any size, because an instance receives nothing
 from the others while it is stopped.
 
@@ -69,14 +72,14 @@ ${logTable()}
 
 The same site at their list prices, without volume discounts. A person is assumed to
 return ${VISITS_PER_USER} times a month, so that ${count(1000)} visitors at a time are ${count(monthlyUsers(1000))} different ones a month.
-"≤" marks a plan below which others lie whose limits are not known.
+"≤" marks a plan below which others lie whose limits are not known. A small site may cost less elsewhere than an instance that runs around the clock.
 
 ${providerTable(measured)}
 
 - Pusher: all visitors hold a connection. Presence channels end at 100 members, so a backend receives joins and leaves as
   webhooks and publishes them for the dashboards. Status changes are not included.
-- Ably: all visitors hold a connection and enter a presence set to which the dashboards subscribe. Its limits for
-  members of one presence set are below the larger sites.
+- Ably: all visitors hold a connection and enter a presence set to which the dashboards subscribe. A presence
+  set holds 200 members, or 5,000 to 10,000 with batching, so the larger sites need several.
 - PubNub: by monthly users. Its price by transactions is not included.
 - To compute your own: count connections, joins, leaves and status changes for a day with \`presence_visitors\` and
   \`/sse/changes\`, and enter them in the provider's calculator.
@@ -119,5 +122,23 @@ The second and the third point are tested with a process that is stopped (SIGSTO
 ## Prices
 
 ${priceTable()}
-`;
+`);
+}
+
+/** Breaks paragraphs and items at the width of the other documents. Tables, headings and comments stay. */
+function wrap(text: string): string {
+  const paragraphs = text.split(/\n(?=\n|[-|#<])|(?<=\n)\n/);
+  return paragraphs.map((each) => (/^\n*[|#<]/.test(each) ? each : wrapped(each))).join('\n');
+}
+
+function wrapped(paragraph: string): string {
+  const indent = paragraph.trimStart().startsWith('- ') ? '  ' : '';
+  const lines = [''];
+  for (const word of paragraph.trim().split(BETWEEN_WORDS)) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + word.length < WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(indent + word);
+  }
+  return lines.join('\n');
 }

@@ -77,59 +77,59 @@ export interface PriceSource {
   readonly page: string;
   /** When the page was as quoted. */
   readonly dated: string;
-  /** Whether the provider's own page says so, or somebody who quotes it. */
-  readonly isVerified: boolean;
+  /** Whether a copy of the provider's own page says so, and not somebody who quotes it. */
+  readonly isOnPage: 'yes' | 'partly' | 'not verified';
   readonly note: string;
 }
 
 export const SOURCES: readonly PriceSource[] = [
   {
-    what: 'Cloud Run, instance-based; logs',
+    what: 'Cloud Run',
     page: 'https://cloud.google.com/run/pricing',
     dated: '2026-11-26',
-    isVerified: false,
-    note: 'tier 1; as entered on that day, not compared with the page',
+    isOnPage: 'partly',
+    note: 'tier 1. A copy without a date has the prices of vCPU-seconds, the free quotas of request-based billing and the 100 ms; the rest is as entered',
   },
   {
-    what: 'Cloud Run, request-based',
-    page: 'https://cloud.google.com/run/pricing',
-    dated: 'a stored copy without a date',
-    isVerified: true,
-    note: 'the free quotas, the price of a vCPU-second and the 100 ms are on that copy; memory and requests are as entered on 2026-11-26',
+    what: 'logs',
+    page: 'https://cloud.google.com/stackdriver/pricing',
+    dated: '2026-11-26',
+    isOnPage: 'not verified',
+    note: 'as entered',
   },
   {
     what: 'data to the internet',
     page: 'https://cloud.google.com/vpc/network-pricing',
     dated: '2026-09-20',
-    isVerified: false,
+    isOnPage: 'not verified',
     note: 'quoted by a third party; the first TiB, to North America. More is cheaper, other continents are dearer',
   },
   {
     what: 'Memorystore for Redis',
     page: 'https://cloud.google.com/memorystore/docs/redis/pricing',
     dated: '–',
-    isVerified: false,
+    isOnPage: 'not verified',
     note: 'left out: no copy of the price was found',
   },
   {
     what: 'Pusher Channels',
     page: 'https://pusher.com/channels/pricing',
     dated: '2026-05-08',
-    isVerified: false,
+    isOnPage: 'not verified',
     note: 'quoted by a third party, which names the limits of five plans; three plans lie between Business and Growth Plus',
   },
   {
     what: 'Ably, per minute and per monthly user',
     page: 'https://ably.com/docs/platform/pricing',
     dated: '2025-09-16, still so on 2026-08-03',
-    isVerified: true,
+    isOnPage: 'yes',
     note: 'from the source of that page. Later copies charge new accounts per monthly user only, without naming the price',
   },
   {
     what: 'PubNub, per monthly user',
     page: 'https://www.pubnub.com/pricing/',
     dated: '2026-05-08',
-    isVerified: false,
+    isOnPage: 'not verified',
     note: 'quoted by a third party; no list price beyond 25,000 users',
   },
 ];

@@ -46,7 +46,10 @@ export function billTable(measured: Measured): string {
         const site = { ...PLAIN, visitors, hasElements, dashboards };
         const { cpuShare, egressGibPerMonth } = usageOf(site, measured);
         const prices = [site, { ...site, instances: SHARED_INSTANCES }].flatMap((each) => totals(each, measured));
-        const usage = [percent(cpuShare), egressGibPerMonth.toFixed(egressGibPerMonth < 10 ? 1 : 0)];
+        const usage = [
+          cpuShare < 0.001 ? '< 0.1 %' : percent(cpuShare),
+          count(Number(egressGibPerMonth.toPrecision(3))),
+        ];
         return [count(visitors), hasElements ? 'yes' : 'no', count(dashboards), ...usage, ...prices.map(dollars)];
       }),
     ),
@@ -122,12 +125,6 @@ export const percent = (share: number): string => `${Number((share * 100).toFixe
 /** Where the prices are from. */
 export const priceTable = (): string =>
   table(
-    ['prices', 'page', 'as of', 'on the page itself', 'note'],
-    SOURCES.map((each) => [
-      each.what,
-      `<${each.page}>`,
-      each.dated,
-      each.isVerified ? 'yes' : 'not verified',
-      each.note,
-    ]),
+    ['prices', 'page', 'as of', 'on the page', 'note'],
+    SOURCES.map((each) => [each.what, `<${each.page}>`, each.dated, each.isOnPage, each.note]),
   );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import test from 'ava';
-import { ELSEWHERE, readMeasured } from '../../../tools/cost/measured.js';
+import { ELSEWHERE } from '../../../tools/cost/measured.js';
 import { hit } from '../../support/client.js';
 import { startService } from '../../support/service.js';
 
@@ -30,7 +30,20 @@ test('the answers to heartbeats have the bytes that the costs are computed with'
   const heartbeat = { uid: uid(1), session: 'a', room: 'room-1' };
   const plain = await answerBytes(port, heartbeat);
   const withView = await answerBytes(port, { ...heartbeat, view: { totals: true, members: 5 } });
-  t.log(plain, withView);
   t.true(Math.abs(plain / ELSEWHERE.answerBytes - 1) < 0.03, `${plain} bytes`);
   t.true(Math.abs(withView / ELSEWHERE.answerBytesWithView - 1) < 0.03, `${withView} bytes`);
+});
+
+test('what the documents say about memory and Redis is what the costs are computed with', (t) => {
+  const { instance, replica } = ELSEWHERE;
+  const deploy = readFileSync('docs/deploy.md', 'utf8');
+  const scaling = readFileSync('docs/scaling.md', 'utf8');
+  const [, visitors, mib] =
+    /Enough for ([\d,]+) visitors online and 800 streams \((\d+) MiB measured\)/.exec(deploy) ?? [];
+  t.deepEqual([Number(visitors?.replace(',', '')), Number(mib)], [instance.visitors, instance.mib]);
+  const [, micros, kilobytes] = /at ([\d.]+) µs each, and keeps ([\d.]+) KB for each visitor/.exec(scaling) ?? [];
+  t.deepEqual(
+    [Number(micros), Number(kilobytes) * 1000],
+    [replica.cpuMicrosecondsPerHeartbeat, replica.bytesPerVisitor],
+  );
 });
