@@ -89,7 +89,11 @@ ${providerTable(measured)}
 With request-based billing and a minimum of 0 instances, the process runs only while a request or a stream is open, and
 Cloud Run may end it when none has arrived for a while (15 minutes, by its documentation).
 
-- While a stream is open, nothing differs.
+\`\`\`sh not-run
+gcloud run services update presence --region="$REGION" --cpu-throttling --min=0 --min-instances=0
+\`\`\`
+
+- While a stream is open, presence is as with instance-based billing.
 - Visitors who send heartbeats stay online, however rarely the process runs.
 - A visitor who disappears without a leave goes offline at the first request after the online window, as long as requests
   arrive more often than every ${MAX_SILENCE_SECONDS} s: from about ten visitors on. With one other visitor, each time between two
@@ -125,10 +129,10 @@ ${priceTable()}
 `);
 }
 
-/** Breaks paragraphs and items at the width of the other documents. Tables, headings and comments stay. */
+/** Breaks paragraphs and items at the width of the other documents. Tables, headings, blocks of code and comments stay. */
 function wrap(text: string): string {
   const paragraphs = text.split(/\n(?=\n|[-|#<])|(?<=\n)\n/);
-  return paragraphs.map((each) => (/^\n*[|#<]/.test(each) ? each : wrapped(each))).join('\n');
+  return paragraphs.map((each) => (/^\n*(?:[|#<]|```)/.test(each) ? each : wrapped(each))).join('\n');
 }
 
 function wrapped(paragraph: string): string {

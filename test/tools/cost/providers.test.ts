@@ -5,9 +5,9 @@ const rounded = (price: ReturnType<typeof pusherPrice>) =>
   typeof price === 'string' ? price : Math.round(price.perMonth);
 
 test("Pusher's plan is the first that allows the connections and the messages of a day", (t) => {
-  t.is(rounded(pusherPrice(80, 20)), 0);
-  t.is(rounded(pusherPrice(80, 21)), 49);
-  // 144,000 joins and leaves a day, each a webhook, a publish and 26 or 30 deliveries: 4.03 and 4.6 million
+  t.is(rounded(pusherPrice(99, 1)), 0);
+  t.is(rounded(pusherPrice(100, 1)), 49);
+  // 144,000 joins and leaves a day, each a webhook, a publish and 25 or 30 deliveries: 3.9 and 4.6 million
   t.is(rounded(pusherPrice(1000, 25)), 99);
   t.is(rounded(pusherPrice(1000, 30)), 299);
   t.is(pusherPrice(100_000, 1), 'no list price');
