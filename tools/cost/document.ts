@@ -104,8 +104,9 @@ gcloud run services update presence --region="$REGION" --cpu-throttling --min=0 
   ${HEARTBEAT_SECONDS} s. Who was there last is lost, too, and [a handover](deploy.md#what-a-new-revision-does-to-watchers) finds
   nobody to ask.
 
-The second and the third point are tested with a process that is stopped (SIGSTOP) between requests
-(\`test/runtime/stopped-between-requests.slow.test.ts\`). Cloud Run itself is not measured.
+The second and the third point are measured with a process that is stopped (SIGSTOP) between requests
+(\`test/runtime/stopped-between-requests.slow.test.ts\`): with one other visitor, the silent one is still listed after four
+online windows; with eight, it is gone as soon as its window has passed. Cloud Run itself is not measured.
 
 ## Assumptions
 
