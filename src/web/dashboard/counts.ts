@@ -5,8 +5,12 @@ import { formatCount } from './format.js';
 const ANNOUNCE_MS = 15_000;
 const MIN_CHARACTERS = 3;
 
-/** The three large counts. Announces them to screen readers at intervals, as each change would be too often. */
+/**
+ * The headline: how many visitors are online, and a bar with the shares of active and idle ones. Announces the counts to
+ * screen readers at intervals, as each change would be too often.
+ */
 export class Counts {
+  readonly #bar = byId('share');
   #announced = '';
 
   /** @param isLive whether the counts are up to date; only then are they announced */
@@ -17,13 +21,17 @@ export class Counts {
   }
 
   show({ online_total: online, active_total: active, idle_total: idle }: TotalsEvent): void {
-    let characters = MIN_CHARACTERS;
-    for (const [id, count] of Object.entries({ online, active, idle })) {
-      const text = formatCount(count);
-      characters = Math.max(characters, text.length);
-      setText(byId(id), text);
-    }
+    for (const [id, count] of Object.entries({ online, active, idle })) setText(byId(id), formatCount(count));
+    const characters = Math.max(MIN_CHARACTERS, formatCount(online).length);
     byId('counts').style.setProperty('--characters', String(characters));
+    this.#showPart('.active', active);
+    this.#showPart('.idle', idle);
+  }
+
+  #showPart(selector: string, count: number): void {
+    const part = this.#bar.querySelector<HTMLElement>(selector)!;
+    part.hidden = count === 0;
+    part.style.flexGrow = String(count);
   }
 
   #announce(): void {

@@ -76,7 +76,7 @@ function showTotals(totals: TotalsEvent): void {
   latestTs = totals.ts;
   clockOffsetSeconds = totals.ts - Date.now() / 1000;
   counts.show(totals);
-  chart.push(totals.ts, totals.online_total, totals.active_total);
+  chart.push(totals);
   showCollecting(totals.ts, completeFrom);
   if (totals.online_total > 0) knownSite.remember();
   showStart(!knownSite.hadVisitors && list.room === '');

@@ -36,3 +36,11 @@ export function formatDuration(seconds: number): string {
   if (seconds < 100 * 60) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3600)} h`;
 }
+
+/** The time zone of all times that the page shows, such as "GMT+2 (Europe/Berlin)", or "UTC". */
+export function nameTimeZone(): string {
+  const { timeZone } = minute.resolvedOptions();
+  const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' }).formatToParts();
+  const short = parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  return short === timeZone ? short : `${short} (${timeZone})`;
+}
