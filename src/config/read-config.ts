@@ -6,6 +6,7 @@ import type { Config } from './settings.js';
 import {
   decimal,
   frameAncestors,
+  label,
   oneOf,
   onOff,
   origins,
@@ -32,6 +33,7 @@ export const VARIABLES = {
   PORT: whole(0, 65_535)({ default: 8080 }),
   CORS_ALLOW_ORIGIN: origins({ default: [DEFAULT_ORIGIN] }),
   FRAME_ANCESTORS: frameAncestors({ default: "'self'" }),
+  SITE_NAME: label(60)({ default: undefined }),
   HEARTBEAT_SECONDS: decimal(0.1, 3600)({ default: 30 }),
   ONLINE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 60 }),
   ACTIVE_WINDOW_SECONDS: decimal(0.1, 86_400)({ default: 300 }),
@@ -143,6 +145,7 @@ export function readConfig(
     http: {
       allowOrigins: env.CORS_ALLOW_ORIGIN,
       frameAncestors: env.FRAME_ANCESTORS,
+      siteName: env.SITE_NAME,
       heartbeatSeconds: env.HEARTBEAT_SECONDS,
       maxBodyBytes: env.MAX_BODY_BYTES,
       requestTimeoutMs: ms(env.REQUEST_TIMEOUT_SECONDS),

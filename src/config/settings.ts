@@ -40,6 +40,8 @@ export interface HttpSettings {
   readonly allowOrigins: readonly string[] | '*';
   /** The sources of CSP's `frame-ancestors`: who may show the dashboard in a frame. */
   readonly frameAncestors: string;
+  /** The name in the dashboard's title and header; undefined: none. Not yet escaped. */
+  readonly siteName: string | undefined;
   /** How often pages are asked to send heartbeats. */
   readonly heartbeatSeconds: number;
   readonly maxBodyBytes: number;

@@ -60,6 +60,16 @@ export const frameAncestors = makeValidator((text): string => {
   );
 });
 
+/** A name in one line of at most so many characters. */
+export const label = (mostCharacters: number) =>
+  makeValidator((text): string | undefined => {
+    const name = text.trim();
+    // Line breaks and other controls, and what would turn the direction of the text around it.
+    if ([...name].length <= mostCharacters && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(name))
+      return name;
+    throw new Error(`must be one line of at most ${mostCharacters} characters`);
+  });
+
 /** HS256 requires a key of at least 32 bytes, the size of its hash (RFC 7518, 3.2). The message must not contain the secret. */
 export const secrets = makeValidator((text): readonly string[] => {
   const list = text.split(',').map((secret) => secret.trim());

@@ -1,4 +1,5 @@
 import type { Status } from '../presence/types.js';
+import { escapeMarkup } from './escape-markup.js';
 
 /** What a badge shows. */
 export interface Badge {
@@ -18,7 +19,6 @@ const [NARROW_PX, WIDE_PX] = [4, 6.8];
 const NARROW = /[filt ]/g;
 /** Characters that XML does not allow, not even escaped (XML 1.0, 2.2), and that names may contain. */
 const NOT_IN_XML = /[\ufffe\uffff]/g;
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Draws a badge as SVG. It has a ground of its own, so that it can be read on light and on dark pages. */
 export function badgeSvg({ status, text, subject }: Badge): string {
@@ -38,5 +38,4 @@ export function badgeSvg({ status, text, subject }: Badge): string {
   ].join('');
 }
 
-const escapeXml = (text: string): string =>
-  text.replace(NOT_IN_XML, '\ufffd').replace(/[&<>"]/g, (character) => ENTITIES[character]!);
+const escapeXml = (text: string): string => escapeMarkup(text.replace(NOT_IN_XML, '\ufffd'));

@@ -98,7 +98,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/readyz', health],
     ['/health', health],
     ...createSignInRoutes(watchAccess, maxBodyBytes),
-    ...createFileRoutes(dependencies.assets, config.http.frameAncestors),
+    ...createFileRoutes(dependencies.assets, config.http),
   ]);
   if (metrics !== undefined) routes.set('/metrics', { get: createMetricsHandler(metrics, trust) });
 

@@ -1,7 +1,9 @@
+import type { HttpSettings } from '../../config/settings.js';
 import { acceptsGzip } from '../accept-encoding.js';
 import { answerEmpty } from '../answer.js';
 import type { Asset, AssetName, Assets } from '../assets.js';
 import type { Handler } from '../context.js';
+import { nameDashboard } from '../dashboard-page.js';
 import { matchesEtag } from '../etag.js';
 import type { Route } from '../router.js';
 
@@ -17,15 +19,19 @@ const READABLE_BY_ANY_ORIGIN = { allowed: true, headers: ['Access-Control-Allow-
 /**
  * The routes of the static files: the scripts for pages and the OpenAPI document, for pages of any origin, and the dashboard.
  *
- * @param frameAncestors the sources of CSP's `frame-ancestors`: who may show the dashboard in a frame
+ * @param settings who may show the dashboard in a frame, and the name that it shows
  */
-export function createFileRoutes(assets: Assets, frameAncestors: string): (readonly [path: string, route: Route])[] {
+export function createFileRoutes(
+  assets: Assets,
+  settings: Pick<HttpSettings, 'frameAncestors' | 'siteName'>,
+): (readonly [path: string, route: Route])[] {
+  const { frameAncestors, siteName } = settings;
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "connect-src 'self'",
-    // The info of a visitor may link to an avatar on any host.
+    // The info of a visitor may link to an avatar on any host. The icon of the tab is a data URL.
     "img-src 'self' https: data:",
     'worker-src blob:',
     "base-uri 'none'",
@@ -35,8 +41,9 @@ export function createFileRoutes(assets: Assets, frameAncestors: string): (reado
   const page = [...PAGE_CACHING, ...NO_SNIFF, 'Content-Security-Policy', policy, 'Referrer-Policy', 'no-referrer'];
   const script = [...SCRIPT_CACHING, ...NO_SNIFF, 'Cross-Origin-Resource-Policy', 'cross-origin'];
   const document = [...PAGE_CACHING, ...NO_SNIFF, 'Cross-Origin-Resource-Policy', 'cross-origin'];
+  const served = { ...assets, 'dashboard.html': nameDashboard(assets['dashboard.html'], siteName) };
   const serve = (name: AssetName, headers: readonly string[], anyOrigin: boolean): Route => ({
-    get: createAssetHandler(assets[name], headers),
+    get: createAssetHandler(served[name], headers),
     anyOrigin,
   });
   return [

@@ -1,4 +1,5 @@
 import type { HistoryAnswer, TotalsEvent } from '../../protocol/messages.js';
+import { BrowserTab } from './browser-tab.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
 import { setUpCopy } from './copy.js';
@@ -17,6 +18,8 @@ import { fetchTotals } from './totals.js';
 import { setUpVisitorButton } from './visitor-button.js';
 
 const TOTALS_MS = 2000;
+/** How often a hidden page asks for the number in its title. Browsers allow timers there once per minute. */
+const HIDDEN_MS = 60_000;
 const ROOMS_MS = 10_000;
 const FIRST_LOAD_MS = 500;
 /** How long the list and the totals may disagree, as the totals are newer than the last change. */
@@ -36,6 +39,7 @@ const isWatched = () => isLive && !document.hidden;
 
 const chart = new Chart(byId('chart'));
 const counts = new Counts(() => isLive);
+const tab = new BrowserTab();
 const signIn = new SignIn(loadHistory);
 const list = new ListPanel({
   nowSeconds,
@@ -67,6 +71,7 @@ const connection = new Connection({
     isReconnecting = state === 'reconnecting' || state === 'stale';
     if (isLive) agreedMs = Date.now();
     if (!signIn.isNeeded) showConnection(state, sinceMs);
+    if (isReconnecting) tab.forgetSoon();
   },
   onRefused: () => void loadHistory(),
   onClosed: (stream) => sendBeacon('/v1/unwatch', { stream }),
@@ -76,6 +81,7 @@ function showTotals(totals: TotalsEvent): void {
   latestTs = totals.ts;
   clockOffsetSeconds = totals.ts - Date.now() / 1000;
   counts.show(totals);
+  tab.show(totals.online_total);
   chart.push(totals);
   showCollecting(totals.ts, completeFrom);
   if (totals.online_total > 0) knownSite.remember();
@@ -103,6 +109,13 @@ async function refreshTotals(): Promise<void> {
   connection.confirm();
   if (totals.ts >= latestTs) showTotals(totals);
   checkList(totals);
+}
+
+/** Keeps the number in the title of a hidden page, which has no stream. */
+async function refreshTitle(): Promise<void> {
+  if (!document.hidden || signIn.isNeeded) return;
+  const totals = await fetchTotals(list.room);
+  if (document.hidden) tab.show(totals?.online_total);
 }
 
 /** Reopens the stream when the list and the totals disagree for long: the stream has failed unnoticed. */
@@ -152,6 +165,7 @@ function showSignIn(isNeeded: boolean): void {
     connection.close();
     list.closeExplanation();
     showConnection('signed-out');
+    tab.show(undefined);
   } else if (wasNeeded) {
     openStream();
   }
@@ -163,6 +177,7 @@ const showPanel = new ShowPanel(() => list.room);
 setUpVisitorButton(byId('be-visitor'));
 setInterval(() => void refreshTotals(), TOTALS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
+setInterval(() => void refreshTitle(), HIDDEN_MS);
 document.addEventListener('visibilitychange', followVisibility);
 // A page in the back/forward cache keeps no stream, and is shown again by `pageshow`.
 addEventListener('pagehide', () => connection.close());

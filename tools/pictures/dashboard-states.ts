@@ -1,0 +1,51 @@
+import type { BrowserContextOptions, Page } from 'playwright-core';
+
+/** A state of the dashboard that a picture shows. */
+export interface DashboardState {
+  /** The name of the picture, after `dashboard-`. */
+  readonly name: string;
+  readonly visitors: number;
+  readonly context?: BrowserContextOptions;
+  /** Settings of the service. */
+  readonly environment?: Record<string, string>;
+  /** For how many minutes the service has run, at most 60; default: 60. */
+  readonly knownMinutes?: number;
+  /** Brings the page into the state. */
+  readonly prepare?: (page: Page, stopService: () => Promise<void>) => Promise<unknown>;
+  /** A selector of what is there when the state is reached; default: live. */
+  readonly isReached?: string;
+}
+
+const WIDE = { width: 1280, height: 900 };
+const SECRET = 'a-secret-of-at-least-32-characters';
+const phone = (width: number, height: number) => ({ viewport: { width, height }, deviceScaleFactor: 1.5 });
+
+/** To add a picture, add a line. */
+export const DASHBOARD_STATES: readonly DashboardState[] = [
+  { name: 'empty', visitors: 0, knownMinutes: 1 },
+  { name: '3-visitors', visitors: 3, knownMinutes: 6, context: { viewport: { width: 1280, height: 700 } } },
+  { name: '200-visitors', visitors: 200, environment: { SITE_NAME: 'Harbour Books' } },
+  { name: '10000-visitors', visitors: 10_000 },
+  { name: 'wide', visitors: 200, context: { viewport: { width: 1920, height: 1080 } } },
+  { name: 'dark', visitors: 200, context: { colorScheme: 'dark' } },
+  { name: 'forced-colors', visitors: 200, context: { forcedColors: 'active' } },
+  { name: 'chart-read', visitors: 200, prepare: readChart },
+  { name: 'right-to-left', visitors: 200, prepare: (page) => page.evaluate('document.documentElement.dir = "rtl"') },
+  { name: 'phone-390', visitors: 200, context: phone(390, 1200) },
+  { name: 'phone-300', visitors: 200, context: phone(300, 1200) },
+  {
+    name: 'service-gone',
+    visitors: 200,
+    prepare: (_page, stopService) => stopService(),
+    isReached: '#connection[data-state="reconnecting"]',
+  },
+  { name: 'locked', visitors: 3, environment: { WATCH_SECRET: SECRET }, isReached: '#sign-in:not([hidden])' },
+];
+
+/** The size where a state names none. */
+export const DEFAULT_CONTEXT: BrowserContextOptions = { viewport: WIDE, colorScheme: 'light', deviceScaleFactor: 1 };
+
+async function readChart(page: Page): Promise<void> {
+  await page.focus('#chart');
+  for (let step = 0; step < 12; step++) await page.keyboard.press('PageDown');
+}
