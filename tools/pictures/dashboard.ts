@@ -9,6 +9,10 @@ const MAX_BYTES = 120_000;
 const ROOMS = ['home', 'pricing', 'docs', 'checkout', 'forum'];
 const NAMES =
   'Ada Bob Carol Dan Eve Faythe Grace Heidi Ivan Judy Kim Leo Mallory Niaj Olivia Peggy Rupert Sybil Trent'.split(' ');
+const SURNAMES =
+  'Abara Brandt Costa Dubois Eriksen Fischer Garcia Haddad Ito Jansen Kaya Lopez Moreau Novak Okafor Petrov Quinn Rossi Silva Tanaka Umar Vogel Weber Xu Yilmaz Zhang'.split(
+    ' ',
+  );
 const SAMPLE_SECONDS = 10;
 /** Longer than the page fades outdated counts, and marks new rows. */
 const SETTLE_MS = 4500;
@@ -52,11 +56,10 @@ async function takePicture(browser: Browser, state: DashboardState, path: string
 async function sendHeartbeats(url: string, count: number): Promise<void> {
   const client = new JsonClient();
   const send = (index: number) => {
-    const initial = String.fromCharCode(65 + (Math.floor(index / NAMES.length) % 26));
     const body = {
       uid: `user-${String(index + 1).padStart(5, '0')}`,
       room: ROOMS[(index * 7) % ROOMS.length],
-      info: { name: `${NAMES[index % NAMES.length]} ${initial}.` },
+      info: { name: nameOf(index) },
       idle_for: index % 4 === 3 || index === 2 ? 301 + (index % 500) : index % 240,
     };
     return client.post(`${url}/v1/hit`, body);
@@ -64,6 +67,14 @@ async function sendHeartbeats(url: string, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += 100)
     await Promise.all(Array.from({ length: Math.min(100, count - sent) }, (_, index) => send(sent + index)));
   client.close();
+}
+
+/** A name of its own for each of some thousand visitors. */
+function nameOf(index: number): string {
+  const first = NAMES[index % NAMES.length]!;
+  const last = SURNAMES[Math.floor(index / NAMES.length) % SURNAMES.length]!;
+  const round = Math.floor(index / NAMES.length / SURNAMES.length);
+  return round === 0 ? `${first} ${last}` : `${first} ${String.fromCharCode(64 + round)}. ${last}`;
 }
 
 /** An hour that ends with the present counts, as nobody wants to wait for one. */

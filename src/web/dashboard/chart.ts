@@ -12,6 +12,10 @@ const PAGE_POINTS = 10;
 /** Of the time axis, whose labels have no seconds. */
 const TIME_STEPS_SECONDS = [60, 120, 300, 600, 900, 1800, 3600];
 
+/** The width of the axis with the counts, which is as narrow as its longest label allows. */
+const widthOf = (_plot: uPlot, labels: readonly string[] | null): number =>
+  16 + 7 * Math.max(2, ...(labels ?? []).map((label) => label.length));
+
 /**
  * The counts of the last hour, as far as they are known. The pointer reads out a point, and so do the arrow keys: for
  * screen readers the chart is a slider through time.
@@ -124,7 +128,7 @@ export class Chart {
           ...{ ...axis, size: 28, gap: 8, space: 72, incrs: TIME_STEPS_SECONDS },
           values: (_plot, ticks) => ticks.map(formatMinute),
         },
-        { ...axis, size: 52, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000] },
+        { ...axis, size: widthOf, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000] },
       ],
       series: [
         {},
