@@ -32,6 +32,8 @@ test('CORS_ALLOW_ORIGIN is a list of origins, or * for any', (t) => {
 for (const [variable, value] of [
   ['PORT', 'http'],
   ['PORT', '65536'],
+  ['SITE_NAME', 'x'.repeat(61)],
+  ['SITE_NAME', 'two\nlines'],
   ['MAX_VISITORS', '-1'],
   ['MAX_VISITORS', 'many'],
   ['MAX_VISITORS', '1.5'],

@@ -63,3 +63,14 @@ test('every file that the dashboard refers to is served', async (t) => {
   t.true(paths.length >= 2);
   for (const path of paths) t.is((await send(url + path)).status, 200, path);
 });
+
+test('SITE_NAME is the title and the heading of the dashboard, escaped, with an ETag of its own', async (t) => {
+  const { url } = await startService(t, { SITE_NAME: '<b> & "$1" \u{1F4DA}' });
+  const named = await send(`${url}/`);
+  t.regex(named.text, /<title>&lt;b&gt; &amp; &quot;\$1&quot; \u{1F4DA}<\/title>/u);
+  t.regex(named.text, /<h1 [^>]*>&lt;b&gt; &amp; &quot;\$1&quot; \u{1F4DA}<\/h1>/u);
+  t.is(named.headers['content-length'], String(Buffer.byteLength(named.text)));
+  const unnamed = await send(`${(await startService(t)).url}/`);
+  t.regex(unnamed.text, /<title>Presence<\/title>/);
+  t.not(named.headers.etag, unnamed.headers.etag);
+});

@@ -31,7 +31,7 @@ test('missed changes that arrive late update the list, and leave the newer count
   await page.goto(url);
   await until(async () => (await page.locator('.visitor').count()) === 2);
   t.is(await text(page, '#online'), '2');
-  t.regex((await page.getAttribute('#chart', 'aria-label'))!, /now 2 online/);
+  t.regex((await page.getAttribute('#chart', 'aria-valuetext'))!, /: 2 online, 2 active, 0 idle$/);
 });
 
 test('after an outage the page loads the history again, even when the stream of changes is resumed', async (t) => {
@@ -80,7 +80,7 @@ test('the history of a room that is no longer selected is ignored, however late 
   t.is(await text(page, '#collecting'), collecting);
 });
 
-test('the legend shows the values under the pointer, and dragging selects nothing', async (t) => {
+test('the pointer and the arrow keys read out a point, and dragging selects nothing', async (t) => {
   const { url } = await startCli(t, FAST);
   for (const uid of ['ada', 'bob']) await hit(url, { uid, idle_for: uid === 'bob' ? 400 : 0 });
   const { page } = await openPage(t);
@@ -100,24 +100,47 @@ test('the legend shows the values under the pointer, and dragging selects nothin
   // When the history arrives the plot is created again, and has no box for a moment.
   const { x, y, width } = await until(async () => (await page.locator('#chart .u-over').boundingBox()) ?? false);
   let step = 0;
-  const legendAt = async (share: number) => {
+  const readingAt = async (share: number) => {
     // A new plot does not know the position of a pointer that stands still.
     await page.mouse.move(x + width * share, y + 50 + (step++ % 2));
-    return (await text(page, '.legend')).replace(/\s+/g, ' ').trim();
+    await untilDrawn(page);
+    return (await page.isVisible('#reading')) ? (await text(page, '#reading')).replace(/\s+/g, ' ').trim() : '';
   };
-  await until(async () => /^\d\d:\d\d.*online 1,234active 7$/.test(await legendAt(0.75)));
-  await until(async () => (await legendAt(0.25)) === 'onlineactive');
+  await until(async () => /^\d\d:\d\d:\d\d.* 1,234 online7 active1,227 idle$/.test(await readingAt(0.5)));
+  const edges = `(() => {
+    const [reading, chart] = ["#reading", "#chart"].map((each) => document.querySelector(each).getBoundingClientRect());
+    return reading.left >= chart.left && reading.right <= chart.right;
+  })()`;
+  for (const share of [0.05, 0.95]) {
+    await readingAt(share);
+    t.true(await page.evaluate(edges), `within the chart at ${share}`);
+  }
   await page.mouse.move(x + width * 0.6, y + 50);
   await page.mouse.down();
   await page.mouse.move(x + width * 0.7, y + 50, { steps: 5 });
   await untilDrawn(page);
   t.is(await page.evaluate('document.querySelector("#chart .u-select").clientWidth'), 0);
   await page.mouse.up();
+  await page.mouse.move(0, 0);
+  const value = () => page.getAttribute('#chart', 'aria-valuetext');
+  t.regex((await value())!, /: 2 online, 1 active, 1 idle$/);
+  await page.focus('#chart');
+  await page.keyboard.press('Home');
+  const first = (await value())!;
+  t.regex(first, /: 1,234 online, 7 active, 1,227 idle$/);
+  t.regex(await text(page, '#reading'), /1,227 idle/);
+  await page.keyboard.press('ArrowRight');
+  t.not(await value(), first);
+  await page.keyboard.press('PageDown');
+  t.is(await value(), first);
+  await page.keyboard.press('Escape');
+  await until(async () => !(await page.isVisible('#reading')));
+  t.regex((await value())!, /: 2 online, 1 active, 1 idle$/);
 });
 
-test('without any data the time axis of the chart is the last hour', async (t) => {
+test('without any data the time axis of the chart is the last five minutes, and names the time zone', async (t) => {
   const { url } = await startCli(t, FAST);
-  const { page } = await openPage(t);
+  const { page } = await openPage(t, undefined, { timezoneId: 'Asia/Kolkata' });
   await page.addInitScript(`
     window.labels = [];
     const { fillText } = CanvasRenderingContext2D.prototype;
@@ -125,7 +148,7 @@ test('without any data the time axis of the chart is the last hour', async (t) =
       labels.push(text);
       return fillText.call(this, text, ...rest);
     };
-    window.minutes = Array.from({ length: 64 }, (_, index) =>
+    window.minutes = Array.from({ length: 9 }, (_, index) =>
       new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(Date.now() + 120_000 - index * 60_000));`);
   const history = { interval: 10, complete_from: 0, ts: [], online_total: [], active_total: [], idle_total: [] };
   await page.route(/\/v1\/history/, (route) => route.fulfill({ json: history }));
@@ -135,4 +158,6 @@ test('without any data the time axis of the chart is the last hour', async (t) =
   const times = () => page.evaluate<string[]>('labels.filter((label) => label.includes(":"))');
   await until(async () => (await times()).length >= 3, 'the labels of the axis');
   t.deepEqual(await page.evaluate('labels.filter((label) => label.includes(":") && !minutes.includes(label))'), []);
+  t.is(await text(page, '#chart-title'), 'The last 5 minutes');
+  t.is(await text(page, '#chart-zone'), 'Times in GMT+5:30 (Asia/Calcutta)');
 });

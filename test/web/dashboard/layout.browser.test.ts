@@ -6,10 +6,11 @@ import { FAST, text, untilText } from '../../support/dashboard.js';
 import { until } from '../../support/until.js';
 
 const VIEWPORTS = [
+  { width: 1920, height: 1080 },
   { width: 1280, height: 800 },
   { width: 768, height: 1024 },
   { width: 390, height: 844 },
-  { width: 320, height: 640 },
+  { width: 300, height: 640 },
 ];
 
 /** The positions of elements that must not move. Buttons may move sideways, and the connection's state vertically. */
@@ -79,18 +80,32 @@ test('on an empty site the line to paste and the visitor button are in view with
   }
 });
 
-test('counts of five digits fit a phone', async (t) => {
+test('a headline of six digits fits every width, and a wide window is used', async (t) => {
   const { url } = await startCli(t, FAST);
-  const { page } = await openPage(t, undefined, { viewport: { width: 390, height: 844 } });
-  const totals = { online_total: 10_000, active_total: 10_000, idle_total: 10_000 };
+  const { page } = await openPage(t);
+  const totals = { online_total: 100_000, active_total: 99_999, idle_total: 1 };
   // Newer than the snapshot, however slowly the page loads.
   const json = () => ({ ts: Math.floor(Date.now() / 1000) + 5, ...totals });
   await page.route(/\/v1\/totals/, (route) => route.fulfill({ json: json() }));
   await page.goto(url);
-  await until(async () => (await text(page, '#idle')).replace(/\D/g, '') === '10000');
-  const spare = await page.evaluate(
-    '[...document.querySelectorAll(".number")].map((number) => number.clientWidth - number.scrollWidth)',
-  );
-  t.deepEqual(spare, [0, 0, 0]);
-  t.is(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+  await untilText(page, '#online', '100,000');
+  for (const viewport of VIEWPORTS) {
+    await page.setViewportSize(viewport);
+    const at = `at ${viewport.width}`;
+    t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), at);
+    const spare = `(() => {
+      const end = (selector) => document.querySelector(selector).getBoundingClientRect().right;
+      return end("#share") - end(".headline .label");
+    })()`;
+    t.true((await page.evaluate<number>(spare)) >= 0, `the label is beside the number ${at}`);
+    t.true(
+      await page.evaluate('document.querySelector("#share .idle").clientWidth >= 4'),
+      `one idle visitor is seen ${at}`,
+    );
+  }
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  const box = async (selector: string) => (await page.locator(selector).boundingBox())!;
+  const [counts, chart] = [await box('#counts'), await box('.chart-panel')];
+  t.true(chart.x > counts.x + counts.width && chart.y === counts.y, 'the chart is beside the headline');
+  t.true(chart.x + chart.width - counts.x > 1600);
 });

@@ -57,7 +57,7 @@ test('counts and status fade while the service is unreachable', async (t) => {
   await page.waitForSelector('.visitor .pill');
   const colors = () =>
     page.evaluate(
-      `['#active', '.pill', '.count .label'].map((selector) => getComputedStyle(document.querySelector(selector)).color)`,
+      `['#active', '.pill', '.headline .label'].map((selector) => getComputedStyle(document.querySelector(selector)).color)`,
     ) as Promise<string[]>;
   const [number, pill, muted] = await colors();
   t.true(number !== muted && pill !== muted);

@@ -88,7 +88,7 @@ test('a dashboard opens one stream, which it ends while it is hidden, and catche
 
 test('the counts that a tab showed before it was hidden are faded until it has newer ones', async (t) => {
   const { page } = await openRecorded(t);
-  const muted = await colorOf(page, '.count .label');
+  const muted = await colorOf(page, '.headline .label');
   t.not(await colorOf(page, '#active'), muted);
   await setHidden(page, true);
   let answer = () => {};
