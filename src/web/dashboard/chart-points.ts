@@ -18,6 +18,7 @@ export class ChartPoints {
   #intervalSeconds = 10;
   /** The time of the last point that stays. A point after it is replaced by the next totals. */
   #lastSampleTs = 0;
+  #latest: TotalsEvent | undefined;
 
   get size(): number {
     return this.#ts.length;
@@ -42,19 +43,27 @@ export class ChartPoints {
     return best;
   }
 
-  /** Replaces all points by the history. */
+  /** Replaces all points by the history. The latest totals stay where they are newer. */
   restore(history: HistoryAnswer): void {
     this.#intervalSeconds = history.interval;
     this.#ts = [...history.ts];
     this.#online = [...history.online_total];
     this.#active = [...history.active_total];
     this.#lastSampleTs = this.#ts.at(-1) ?? 0;
+    if (this.#latest !== undefined) this.push(this.#latest);
+  }
+
+  /** The next history is of another room, so the latest totals do not belong to it. */
+  forgetLatest(): void {
+    this.#latest = undefined;
   }
 
   /** Replaces the last point, or adds one when the last is an interval old. Totals older than the last point are ignored. */
-  push({ ts, online_total: online, active_total: active }: TotalsEvent): void {
+  push(totals: TotalsEvent): void {
+    const { ts, online_total: online, active_total: active } = totals;
     const latestTs = this.#ts.at(-1) ?? 0;
     if (ts < latestTs) return;
+    this.#latest = totals;
     if (latestTs > this.#lastSampleTs) for (const column of this.columns) column.pop();
     if (ts - this.#lastSampleTs >= this.#intervalSeconds) this.#lastSampleTs = ts;
     this.#ts.push(ts);

@@ -45,6 +45,11 @@ export class Chart {
     this.#describe();
   }
 
+  /** Prepares for the history of another room. */
+  changeRoom(): void {
+    this.#points.forgetLatest();
+  }
+
   /** Continues with the totals. */
   push(totals: TotalsEvent): void {
     this.#points.push(totals);

@@ -45,6 +45,7 @@ const list = new ListPanel({
   nowSeconds,
   isWatched,
   onRoom() {
+    chart.changeRoom();
     openStream();
     void showPanel.refresh();
   },

@@ -7,7 +7,7 @@ function pointsOf(...ts: number[]): ChartPoints {
   const points = new ChartPoints();
   const counts = ts.map(() => 1);
   const times = { interval: 10, since: 0, complete_from: 0 };
-  points.restore({ ...times, ts, online_total: counts, active_total: counts });
+  points.restore({ ...times, ts, online_total: counts, active_total: counts, idle_total: [] });
   return points;
 }
 
@@ -31,7 +31,26 @@ test('totals replace the last point until it is an interval old, and what is old
   t.deepEqual(points.columns[0], [1000, 1010, 1012]);
   t.deepEqual(points.columns[1], [1, 4, 5]);
   points.push(totals(4611, 6));
-  t.deepEqual(points.columns[0], [1012, 4611].slice(1));
+  t.deepEqual(points.columns[0], [4611]);
+});
+
+test('a history that is older than the latest totals is continued by them, unless they are of another room', (t) => {
+  const history = {
+    interval: 10,
+    since: 0,
+    complete_from: 0,
+    ts: [1000],
+    online_total: [1],
+    active_total: [1],
+    idle_total: [],
+  };
+  const points = new ChartPoints();
+  points.push(totals(1005, 7));
+  points.restore(history);
+  t.deepEqual(points.columns[1], [1, 7]);
+  points.forgetLatest();
+  points.restore(history);
+  t.deepEqual(points.columns[1], [1]);
 });
 
 test('the point that is nearest to a time is found, also outside of what is known', (t) => {

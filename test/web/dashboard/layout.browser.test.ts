@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { openPage, browserTest as test } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
 import { hit } from '../../support/client.js';
-import { FAST, text, untilText } from '../../support/dashboard.js';
+import { FAST, untilText } from '../../support/dashboard.js';
 import { until } from '../../support/until.js';
 
 const VIEWPORTS = [
@@ -10,7 +10,7 @@ const VIEWPORTS = [
   { width: 1280, height: 800 },
   { width: 768, height: 1024 },
   { width: 390, height: 844 },
-  { width: 300, height: 640 },
+  { width: 300, height: 720 },
 ];
 
 /** The positions of elements that must not move. Buttons may move sideways, and the connection's state vertically. */
