@@ -37,7 +37,12 @@ const headerFaults = (page: Page) =>
   })()`);
 
 test('nothing moves at any width while searching, when the list becomes complete, and when the service is lost', async (t) => {
-  const service = await startCli(t, { ...FAST, HEARTBEAT_SECONDS: '10', ONLINE_WINDOW_SECONDS: '30' });
+  const service = await startCli(t, {
+    ...FAST,
+    HEARTBEAT_SECONDS: '10',
+    ONLINE_WINDOW_SECONDS: '30',
+    SITE_NAME: 'Name '.repeat(12),
+  });
   const timer = setInterval(() => void hit(service.url, { uid: 'ada' }).catch(() => {}), 500);
   t.teardown(() => clearInterval(timer));
   const openAt = async (viewport: { width: number; height: number }) => {
