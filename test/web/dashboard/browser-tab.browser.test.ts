@@ -22,3 +22,21 @@ test('the title and the icon of the tab show the number online and the name of t
   await until(async () => (await page.title()) === name, 'the title without the service');
   t.is(await icon(), empty);
 });
+
+test('a hidden tab has no stream, and asks once a minute for the number in its title', async (t) => {
+  const { url } = await startCli(t, FAST);
+  await hit(url, { uid: 'ada' });
+  const { page } = await openPage(t);
+  await page.clock.install();
+  await page.goto(url);
+  await until(async () => (await page.title()) === '1 online · Presence', 'the title');
+  await page.evaluate(`Object.defineProperty(document, 'hidden', { configurable: true, value: true });
+    document.dispatchEvent(new Event('visibilitychange'));`);
+  await untilText(page, '#connection', 'Paused');
+  await hit(url, { uid: 'bob' });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.clock.fastForward(61_000);
+  await until(async () => (await page.title()) === '2 online · Presence', 'the newer title');
+  t.deepEqual(asked, ['/v1/totals']);
+});
