@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { openPage, browserTest as test } from '../../support/browser.js';
+import { openPage, browserTest as test, untilDrawn } from '../../support/browser.js';
 import { startCli } from '../../support/cli.js';
 import { hit } from '../../support/client.js';
 import { FAST, untilText } from '../../support/dashboard.js';
@@ -96,6 +96,7 @@ test('a headline of six digits fits every width, and a wide window is used', asy
   await untilText(page, '#online', '100,000');
   for (const viewport of VIEWPORTS) {
     await page.setViewportSize(viewport);
+    await untilDrawn(page);
     const at = `at ${viewport.width}`;
     t.true(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), at);
     const spare = `(() => {
