@@ -1,22 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
-import { parse } from 'yaml';
 import { readConfig } from '../src/config/read-config.js';
 import type { Config } from '../src/config/settings.js';
-
-interface Step {
-  readonly id: string;
-  readonly name: string;
-  readonly entrypoint?: string;
-  readonly args: readonly string[];
-}
-
-interface CloudBuild {
-  readonly substitutions: Readonly<Record<string, string>>;
-  readonly steps: readonly Step[];
-  readonly images: readonly string[];
-  readonly options: { readonly logging: string };
-}
+import { build, buildText, stepOf, substituted } from './support/cloud-build.js';
 
 interface Instruction {
   readonly name: string;
@@ -29,9 +15,8 @@ const defaults = configOf({});
 const stages = readStages(readFileSync('Dockerfile', 'utf8'));
 const lastStage = stages.at(-1)!;
 
-const buildText = readFileSync('cloudbuild.yaml', 'utf8');
-const build = parse(buildText) as CloudBuild;
-const deployArgs = build.steps.find(({ id }) => id === 'deploy')!.args;
+// Behind the script, and the name that it gets.
+const deployArgs = stepOf('deploy').args.slice(3);
 const flags = new Map(
   deployArgs.filter((arg) => arg.startsWith('--')).map((arg) => [arg.replace(/=.*/, ''), arg.replace(/^[^=]*=?/, '')]),
 );
@@ -84,11 +69,16 @@ test('the build context contains exactly what the Dockerfile copies', (t) => {
 });
 
 test('at most one instance runs unless Redis shares presence, and at least one always runs', (t) => {
-  t.is(flags.get('--max-instances'), `\${_MAX_INSTANCES}`);
+  t.is(flags.get('--max'), `\${_MAX_INSTANCES}`);
   t.is(build.substitutions._MAX_INSTANCES, '1');
   t.is(deployedWith({}).redis, undefined);
   t.is(deployedWith({ _REDIS_URL: 'redis://10.0.0.3:6379' }).redis?.url, 'redis://10.0.0.3:6379');
-  t.is(flags.get('--min-instances'), '1');
+  t.is(flags.get('--min'), '1');
+});
+
+test('limits of single revisions, which earlier deployments set, do not stay beside those of the service', (t) => {
+  t.is(flags.get('--max-instances'), 'default');
+  t.is(flags.get('--min-instances'), 'default');
 });
 
 test('Cloud Run allows as many streams, and as long ones, as the service does', (t) => {
@@ -135,7 +125,7 @@ test("visitors' browsers may call the service, from one origin or from several",
 test('what is deployed is what was tested, built and pushed, and it is in Artifact Registry', (t) => {
   t.deepEqual(
     build.steps.map(({ id }) => id),
-    ['test', 'build', 'push', 'deploy'],
+    ['test', 'build', 'push', 'deploy', 'logs'],
   );
   const image = flags.get('--image')!;
   t.is(image, `\${_REGION}-docker.pkg.dev/$PROJECT_ID/\${_REPOSITORY}/\${_SERVICE}:$BUILD_ID`);
@@ -155,6 +145,7 @@ test('a build needs no setting, and its log needs no bucket', (t) => {
     '_REGION',
     '_REPOSITORY',
     '_SERVICE',
+    '_WATCHING',
   ]);
   t.deepEqual(Object.keys(build.substitutions).sort(), [...used].sort());
   t.is(build.options.logging, 'CLOUD_LOGGING_ONLY');
@@ -162,11 +153,7 @@ test('a build needs no setting, and its log needs no bucket', (t) => {
 
 /** The settings that the deployed service would read. */
 function deployedWith(substitutions: Record<string, string>): Config {
-  const values = { ...build.substitutions, ...substitutions, PROJECT_ID: 'a-project', PROJECT_NUMBER: '123' } as Record<
-    string,
-    string
-  >;
-  const text = flags.get('--set-env-vars')!.replace(/\$\{?(\w+)\}?/g, (_, name: string) => values[name] ?? '');
+  const text = substituted(flags.get('--update-env-vars')!, substitutions);
   return configOf(settingsOf(text));
 }
 
