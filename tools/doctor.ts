@@ -14,8 +14,7 @@ import { rowOf } from './doctor/rows.js';
 import { tableOf } from './doctor/table.js';
 import { Target } from './doctor/target.js';
 
-/** All in all about 30 s, if nothing answers in time. */
-const PATIENCE = { answerMs: 4000, eventMs: 3000, watchMs: 9000, closeMs: 6000 };
+const PATIENCE = { answerMs: 4000, eventMs: 3000, watchMs: 9000, closeMs: 6000, totalMs: 30_000 };
 
 function readCommandLine() {
   const options = { token: { type: 'string' }, origin: { type: 'string' } } as const;

@@ -400,6 +400,11 @@ export interface ServiceState {
    * Whether the receiver accepts webhooks; `standby` while another instance sends them, `off` without `WEBHOOK_URL`.
    */
   readonly webhooks: 'off' | 'working' | 'failing' | 'standby';
+  /**
+   * Whether a new process takes over the visitors of the one that it replaces; `off` without `PEER_URL`, and with
+   * `REDIS_URL`, where it reads them from Redis.
+   */
+  readonly handover: 'off' | 'on';
 }
 
 /** The answer of `/v1/rooms`. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { checkAddress } from './checks/address.js';
 import { checkClock } from './checks/clock.js';
 import { checkConnections } from './checks/connections.js';
@@ -6,7 +7,7 @@ import { checkLatency } from './checks/latency.js';
 import { checkOrigins } from './checks/origins.js';
 import { checkRollouts } from './checks/rollouts.js';
 import { checkStreams } from './checks/streams.js';
-import { CHECKS, type Findings, notChecked } from './findings.js';
+import { CHECKS, type Findings, failed, notChecked } from './findings.js';
 import { type Members, membersOf } from './open-stream.js';
 import type { Target } from './target.js';
 
@@ -19,8 +20,13 @@ export interface Circumstances {
   readonly wallMs: () => number;
 }
 
+const LATE = failed('timeout');
+
 /** Looks at a service in all ways. What it cannot look at is a finding, too; it rejects for faults of its own only. */
 export async function examine(target: Target, { origin, uid, wallMs }: Circumstances): Promise<Findings> {
+  const end = new AbortController();
+  const late = delay(target.patience.totalMs, undefined, end).catch(() => {});
+  const inTime = <T>(check: Promise<T>, otherwise: T) => Promise.race([check, late.then(() => otherwise)]);
   try {
     const address = await checkAddress(target);
     if (address.kind !== 'answers') {
@@ -29,17 +35,19 @@ export async function examine(target: Target, { origin, uid, wallMs }: Circumsta
     }
     const state = await serviceState(target);
     const [health, { streams, gzip }, latency, origins, clock, rollouts] = await Promise.all([
-      checkHealth(target),
-      checkStreams(target),
-      checkLatency(target, uid),
-      checkOrigins(target, origin),
-      checkClock(target, wallMs),
-      checkRollouts(target, state),
+      inTime(checkHealth(target), LATE),
+      inTime(checkStreams(target), { streams: LATE, gzip: LATE }),
+      inTime(checkLatency(target, uid), LATE),
+      inTime(checkOrigins(target, origin), LATE),
+      inTime(checkClock(target, wallMs), LATE),
+      inTime(checkRollouts(target, state), LATE),
     ]);
     // It counts streams, so those of the other checks must be closed.
-    const { instances, closes } = await checkConnections(target, uid, state?.redis === 'shared');
+    const connections = checkConnections(target, uid, state?.redis === 'shared');
+    const { instances, closes } = await inTime(connections, { instances: LATE, closes: LATE });
     return { address, health, streams, gzip, latency, closes, instances, rollouts, origins, clock };
   } finally {
+    end.abort();
     target.close();
   }
 }

@@ -17,7 +17,8 @@ type Finder = { readonly [Kind in Finding['kind']]: (finding: Extract<Finding, {
 const ok = (text: string): Words => ({ state: 'ok', text });
 const warning = (text: string, remedy: string): Words => ({ state: 'warning', text, remedy });
 const problem = (text: string, remedy: string): Words => ({ state: 'problem', text, remedy });
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+/** Rounded up, so that nothing takes no time. */
+const seconds = (ms: number) => `${(Math.ceil(ms / 100) / 10).toFixed(1)} s`;
 const milliseconds = (ms: number) => `${Math.round(ms)} ms`;
 
 const REASONS: Readonly<Record<Unchecked, readonly [text: string, remedy: string]>> = {
@@ -62,7 +63,7 @@ const WORDS: Finder = {
   'events held': ({ heldMs }) =>
     problem(
       `events are held for ${seconds(heldMs)} or longer`,
-      'Switch off buffering for /sse/ in the proxy (nginx: proxy_buffering off), and rules that scan or cache answers.',
+      'Switch off buffering and compression of /sse/ in the proxy (nginx: proxy_buffering off; gzip off), and what scans answers.',
     ),
 
   'gzip passed': () => ok('streams are compressed'),
@@ -83,10 +84,10 @@ const WORDS: Finder = {
       'It reaches another instance than the stream: see the line about instances.',
     ),
 
-  'closes noticed': ({ ms }) => ok(`the service notices after ${seconds(ms)} that a watcher has gone`),
+  'closes noticed': ({ ms }) => ok(`noticed within ${seconds(ms)}`),
   'closes hidden': ({ ms }) =>
     warning(
-      `watchers who have gone still count after ${seconds(ms)}`,
+      `streams that are closed still count after ${seconds(ms)}`,
       'Cloud Run hides it over HTTP/1.1. The service copes: such streams end first. Keep MAX_STREAMS well above your watchers.',
     ),
 

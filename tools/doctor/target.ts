@@ -14,6 +14,8 @@ export interface Patience {
   readonly watchMs: number;
   /** Until the service should have noticed that a stream is closed. */
   readonly closeMs: number;
+  /** For everything together. What is not known by then counts as a timeout. */
+  readonly totalMs: number;
 }
 
 export interface Answer {
@@ -92,6 +94,13 @@ export class Target {
     const stream = new OpenStream(head.value, startMs);
     this.#streams.add(stream);
     return ok(stream);
+  }
+
+  /** Closes a stream, and gives its place back in case the service does not notice that, as a page does. */
+  async leave(stream: OpenStream): Promise<void> {
+    stream.close();
+    const id = stream.events.find(({ event }) => event === 'stream')?.data.stream;
+    if (typeof id === 'string') await this.ask('/v1/unwatch', { body: { stream: id } });
   }
 
   /** Closes all that is open. */

@@ -29,6 +29,7 @@ export function createServiceStateHandler(dependencies: ServiceStateDependencies
       streams: { open: hub.count, max: config.streams.maxStreams },
       redis: replicator === undefined ? 'off' : replicator.problem === undefined ? 'shared' : 'failing',
       webhooks: webhooks === undefined ? 'off' : !webhooks.isActive ? 'standby' : webhooks.isUp ? 'working' : 'failing',
+      handover: config.handover.peerUrl === undefined || replicator !== undefined ? 'off' : 'on',
     };
     answerJson(context, 200, JSON.stringify(state));
   };

@@ -16,7 +16,13 @@ test('/v1/service says how much of the limits is used', async (t) => {
   await stream.next();
   const { version, ...state } = await stateOf(url);
   t.regex(version, /^\d+\.\d+\.\d+/);
-  t.deepEqual(state, { visitors: { online: 1, max: 5 }, streams: { open: 1, max: 7 }, redis: 'off', webhooks: 'off' });
+  t.deepEqual(state, {
+    visitors: { online: 1, max: 5 },
+    streams: { open: 1, max: 7 },
+    redis: 'off',
+    webhooks: 'off',
+    handover: 'off',
+  });
 });
 
 test('/v1/service is for those who may watch the whole site', async (t) => {
@@ -25,6 +31,11 @@ test('/v1/service is for those who may watch the whole site', async (t) => {
   t.is(await status(''), 401);
   t.is(await status(await sign({ room: 'hall' })), 403);
   t.is(await status(SECRET), 200);
+});
+
+test('/v1/service says whether a new process takes over the visitors', async (t) => {
+  const { url } = await startService(t, { PEER_URL: 'http://127.0.0.1:1' });
+  t.is((await stateOf(url)).handover, 'on');
 });
 
 test('/v1/service says when Redis and webhooks fail', async (t) => {

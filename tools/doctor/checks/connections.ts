@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Finding, failed } from '../findings.js';
 import { membersOf, type OpenStream } from '../open-stream.js';
 import type { Target } from '../target.js';
-import { refusalOf } from './streams.js';
+import { refusalOf, unopened } from './streams.js';
 
 /** Enough to reach each of two instances, but once in 128 times. */
 const CONNECTIONS = 8;
@@ -18,9 +18,10 @@ export async function checkConnections(
   sharesPresence: boolean,
 ): Promise<{ instances: Finding; closes: Finding }> {
   const streams: OpenStream[] = [];
-  for (let number = 0; number < CONNECTIONS; number++) {
-    const opened = await target.open(`/sse/changes?room=${room}`);
-    if (!opened.ok) return both(failed(opened.error));
+  for (const opened of await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => target.open(`/sse/changes?room=${room}`)),
+  )) {
+    if (!opened.ok) return both(unopened(opened.error, target));
     const refusal = refusalOf(opened.value, target);
     if (refusal !== undefined) return both(refusal);
     streams.push(opened.value);
@@ -53,7 +54,7 @@ async function checkCloses(target: Target, streams: readonly OpenStream[]): Prom
     if (now <= before - open.length / 2) return { kind: 'closes noticed', ms };
     await delay(PAUSE_MS);
   }
-  await Promise.all(streams.map((stream) => endUnnoticed(target, stream)));
+  await Promise.all(streams.map((stream) => target.leave(stream)));
   return { kind: 'closes hidden', ms };
 }
 
@@ -63,12 +64,6 @@ async function countStreams(target: Target): Promise<number | Finding> {
   if (!answer.ok) return failed(answer.error);
   const { open } = (membersOf(answer.value.text).streams ?? {}) as { open?: unknown };
   return typeof open === 'number' ? open : { kind: 'unexpected', status: answer.value.status };
-}
-
-/** Gives the place of a stream back, as a page does that closes one. */
-async function endUnnoticed(target: Target, stream: OpenStream): Promise<void> {
-  const id = stream.events.find(({ event }) => event === 'stream')?.data.stream;
-  if (typeof id === 'string') await target.ask('/v1/unwatch', { body: { stream: id } });
 }
 
 const both = (finding: Finding) => ({ instances: finding, closes: finding });

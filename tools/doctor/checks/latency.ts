@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Finding, failed, notChecked } from '../findings.js';
 import { membersOf, type ReceivedEvent } from '../open-stream.js';
 import type { Target } from '../target.js';
-import { refusalOf } from './streams.js';
+import { refusalOf, unopened } from './streams.js';
 
 const TRIES = 7;
 /** Longer than changes are gathered by default. */
@@ -18,12 +18,13 @@ interface Try {
 /** How long it takes from a heartbeat to the event on a stream, with a visitor of the doctor's own, who leaves again. */
 export async function checkLatency(target: Target, uid: string): Promise<Finding> {
   const opened = await target.open(`/sse/changes?room=${uid}`);
-  if (!opened.ok) return failed(opened.error);
+  if (!opened.ok) return unopened(opened.error, target);
   const stream = opened.value;
   const refusal = refusalOf(stream, target);
   if (refusal !== undefined) return refusal;
   const { answerMs, eventMs } = target.patience;
-  await stream.find(({ event }) => event === 'snapshot', eventMs);
+  const snapshot = await stream.find(({ event }) => event === 'snapshot', eventMs);
+  if (snapshot === undefined) return { kind: 'events held', heldMs: eventMs };
   const tries: Try[] = [];
   try {
     for (let number = 0; number <= TRIES; number++) {
@@ -43,8 +44,7 @@ export async function checkLatency(target: Target, uid: string): Promise<Finding
       await delay(PAUSE_MS);
     }
   } finally {
-    await target.ask('/v1/leave', { body: { uid } });
-    stream.close();
+    await Promise.all([target.ask('/v1/leave', { body: { uid } }), target.leave(stream)]);
   }
   const changeMs = median(tries.map((each) => each.changeMs));
   const ownMs = median(tries.map((each) => each.answerMs));
