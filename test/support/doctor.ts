@@ -27,6 +27,7 @@ export interface Examination {
   readonly origin?: string | undefined;
   readonly uid?: string;
   readonly aheadMs?: number;
+  readonly eventMs?: number;
   readonly totalMs?: number;
 }
 

@@ -93,8 +93,9 @@ test('a front is found that removes headers, keeps paths to itself and hides clo
 
 test('a front that gathers events is found', async (t) => {
   const service = await startDeployed(t);
-  const url = await startBadFront(t, [service.url], { gathersMs: 1900 });
-  const { streams } = await examined(url);
+  const url = await startBadFront(t, [service.url], { gathersMs: 2600 });
+  // Patient enough for the first events, so that their ages show it.
+  const { streams } = await examined(url, { eventMs: 5000 });
   t.is(streams.kind, 'events held');
 });
 
