@@ -3,9 +3,11 @@ import { HandoverAccess } from './auth/handover-access.js';
 import type { Config } from './config/settings.js';
 import type { Assets } from './http/assets.js';
 import { clientErrorAnswer } from './http/client-error.js';
+import type { Context } from './http/context.js';
 import { createCors } from './http/cors.js';
 import { createRouter } from './http/router.js';
 import { createRoutes } from './http/routes.js';
+import { Arrivals } from './metrics/arrivals.js';
 import { Counters } from './metrics/counters.js';
 import type { Metrics, MetricsDependencies } from './metrics/prometheus.js';
 import { History } from './presence/history.js';
@@ -105,6 +107,7 @@ export function createService(outside: ServiceDependencies): Service {
     onlineWindowMs: config.presence.onlineWindowMs,
   });
   const counters = new Counters();
+  const arrivals = new Arrivals({ clock, log });
   const replica = outside.openLog && new Replica({ presence, settings: config.presence, origin: processId });
   const replicator = createReplicator(dependencies, presence, replica);
   const store = config.presence.lastSeenKeptMs > 0 ? dependencies.lastSeenStore : undefined;
@@ -144,6 +147,7 @@ export function createService(outside: ServiceDependencies): Service {
     hub,
     feeds,
     counters,
+    arrivals,
     metrics,
     replicator,
     webhooks,
@@ -165,7 +169,10 @@ export function createService(outside: ServiceDependencies): Service {
       : new HandoverReceiver({ ...dependencies, presence, settings: config.presence, peerUrl, issueTokens });
 
   let isStopping = false;
-  const countRejection = (code: ErrorCode) => counters.countRejection(code);
+  const countRejection = (code: ErrorCode, context?: Context) => {
+    counters.countRejection(code);
+    if (context?.path === '/v1/hit') arrivals.countRefusal(context.request.headers, code, context.unreadableBody);
+  };
   const onFault = (error: unknown, request: IncomingMessage) =>
     log.error('A request failed.', { error, ...traceField(request.headers, config.log.project) });
   const cors = createCors(config.http.allowOrigins);

@@ -64,7 +64,7 @@ export function answerError(
   code: ErrorCode,
   headers: readonly string[] = errorStatus(code) === 401 ? CHALLENGE : [],
 ): void {
-  context.countRejection(code);
+  context.countRejection(code, context);
   answerJson(context, errorStatus(code), errorBody(code), headers);
 }
 

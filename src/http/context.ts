@@ -14,8 +14,10 @@ export interface Context {
   readonly query: string;
   /** What the client may see. Set by the watch guard only. */
   readonly access?: Access;
+  /** The whole body of a heartbeat that could not be read as JSON. Set by the handler of heartbeats only. */
+  readonly unreadableBody?: Buffer;
   /** Counts a rejected request. */
-  readonly countRejection: (code: ErrorCode) => void;
+  readonly countRejection: (code: ErrorCode, context: Context) => void;
   /** Whether the service is shutting down, so that clients must not reuse their connections. */
   readonly isStopping: () => boolean;
 }

@@ -19,7 +19,7 @@ export interface RouterDependencies {
   /** The route of a path, or undefined. */
   readonly findRoute: (path: string) => Route | undefined;
   readonly isStopping: () => boolean;
-  readonly countRejection: (code: ErrorCode) => void;
+  readonly countRejection: (code: ErrorCode, context: Context) => void;
   /** Called for everything that a handler throws, after the client has been answered. */
   readonly onFault: (error: unknown, request: IncomingMessage) => void;
 }

@@ -2,6 +2,7 @@ import type { HandoverAccess } from '../auth/handover-access.js';
 import { TokenVerifier } from '../auth/tokens.js';
 import { WatchAccess } from '../auth/watch-access.js';
 import { HeartbeatLimits } from '../limits/heartbeat-limits.js';
+import type { Arrivals } from '../metrics/arrivals.js';
 import type { Counters } from '../metrics/counters.js';
 import type { Metrics } from '../metrics/prometheus.js';
 import type { History } from '../presence/history.js';
@@ -19,6 +20,7 @@ import { createHitHandler, createLeaveHandler, type Tracker } from './routes/hea
 import { createLookUps } from './routes/look-ups.js';
 import { createMetricsHandler } from './routes/metrics.js';
 import { createServiceStateHandler, type ServiceStateDependencies } from './routes/service-state.js';
+import { createSetUpHandler } from './routes/set-up.js';
 import { createSignInRoutes } from './routes/sign-in.js';
 import { createStreamHandler, createUnwatchHandler } from './routes/streams.js';
 import { createViewHandler } from './routes/view.js';
@@ -33,6 +35,7 @@ export interface RoutesDependencies extends ServiceStateDependencies {
   readonly history: History;
   readonly feeds: Feeds;
   readonly counters: Counters;
+  readonly arrivals: Arrivals;
   /** Undefined when metrics are off. */
   readonly metrics: Metrics | undefined;
   readonly random: () => number;
@@ -50,7 +53,7 @@ const VISITOR_PREFIX = '/v1/visitors/';
 
 /** Makes the handlers of all routes. */
 export function createRoutes(dependencies: RoutesDependencies): Routes {
-  const { config, clock, metrics } = dependencies;
+  const { config, clock, arrivals, metrics } = dependencies;
   const { trust } = config;
   const { maxBodyBytes, heartbeatSeconds } = config.http;
   const views = new Views(dependencies.presence, clock);
@@ -85,6 +88,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/history', { get: guarded(lookUps.history, 'named') }],
     ['/v1/rooms', { get: guarded(lookUps.rooms, 'filtered') }],
     ['/v1/service', { get: guarded(createServiceStateHandler(dependencies), 'named') }],
+    ['/v1/setup', { get: guarded(createSetUpHandler(arrivals, config.http, clock), 'named') }],
     ['/v1/visitors', { get: guarded(lookUps.visitors, 'filtered') }],
     ['/v1/badge/count.svg', { get: badges.count }],
     ['/v1/badge/status.svg', { get: badges.status }],
@@ -98,7 +102,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/readyz', health],
     ['/health', health],
     ...createSignInRoutes(watchAccess, maxBodyBytes),
-    ...createFileRoutes(dependencies.assets, config.http),
+    ...createFileRoutes(dependencies.assets, config.http, arrivals),
   ]);
   if (metrics !== undefined) routes.set('/metrics', { get: createMetricsHandler(metrics, trust) });
 

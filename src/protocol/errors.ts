@@ -93,6 +93,9 @@ export const errorCodes = Object.keys(ERRORS) as readonly ErrorCode[];
 /** The HTTP status of an error. */
 export const errorStatus = (code: ErrorCode): number => ERRORS[code][0];
 
+/** One sentence that says what to do about an error. */
+export const errorMessage = (code: ErrorCode): string => ERRORS[code][1];
+
 /** The JSON body of an error: `{"ok":false,"error":code,"message":sentence}`. */
 export const errorBody = (code: ErrorCode): string =>
-  JSON.stringify({ ok: false, error: code, message: ERRORS[code][1] } satisfies ErrorAnswer);
+  JSON.stringify({ ok: false, error: code, message: errorMessage(code) } satisfies ErrorAnswer);

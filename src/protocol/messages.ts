@@ -407,6 +407,49 @@ export interface ServiceState {
   readonly handover: 'off' | 'on';
 }
 
+/** How often something arrived from the pages of an origin. */
+export interface Arrival {
+  /**
+   * The origin of the pages, by the header `Origin` or `Referer`, which programs can forge; `"null"` for a page without
+   * an origin of its own, such as a file; null when no page is named.
+   */
+  readonly origin: null | string;
+  readonly count: Count;
+  /** When it arrived last, in whole Unix seconds. */
+  readonly last: number;
+}
+
+/** Heartbeats from the pages of an origin that were refused for the same reason. */
+export interface RefusedArrival extends Arrival {
+  readonly error: ErrorCode;
+  /** One sentence that says what to do. */
+  readonly message: string;
+  /**
+   * The beginning of the last body that could not be read as a JSON object: at most 80 characters, without what could
+   * be a token.
+   */
+  readonly text?: string | undefined;
+}
+
+/**
+ * The answer of `/v1/setup`: what has arrived at this instance since its start. The lists have at most 50, 50 and 100
+ * entries, the latest first; what arrived longest ago is dropped.
+ */
+export interface SetUpAnswer {
+  /** When the service made the answer, in whole Unix seconds. */
+  readonly ts: number;
+  /** When counting began, in whole Unix seconds. */
+  readonly since: number;
+  /** The value of the setting `CORS_ALLOW_ORIGIN`. */
+  readonly allow_origin: string;
+  /** Whose pages fetched the visitor script. Browsers keep it for ten minutes. */
+  readonly scripts: readonly Arrival[];
+  /** Whose heartbeats were accepted. */
+  readonly heartbeats: readonly Arrival[];
+  /** Whose heartbeats were refused, and why. */
+  readonly refusals: readonly RefusedArrival[];
+}
+
 /** The answer of `/v1/rooms`. */
 export interface RoomsAnswer {
   /** When the service made the answer, in whole Unix seconds. */

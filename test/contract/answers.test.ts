@@ -27,6 +27,7 @@ const WATCHED = [
   '/v1/history',
   '/v1/rooms',
   '/v1/service',
+  '/v1/setup',
   '/v1/visitors?uids=ada,bob',
   '/v1/visitors/ada',
   ...BADGES,
@@ -184,7 +185,8 @@ async function askLockedService(t: ExecutionContext, seen: Set<string>): Promise
     await ask('GET', path, bearer(await sign(expired)));
     await ask('HEAD', path, bearer(SECRET));
   }
-  for (const path of [...OF_A_ROOM, '/v1/service']) await ask('GET', path, bearer(await sign({ room: 'hall' })));
+  for (const path of [...OF_A_ROOM, '/v1/service', '/v1/setup'])
+    await ask('GET', path, bearer(await sign({ room: 'hall' })));
   for (const token of ['wrong', await sign(expired), await sign({ room: 'hall' })])
     await ask('GET', VIEW, bearer(token));
   await ask('GET', VIEW);

@@ -1,4 +1,5 @@
 import type { HttpSettings } from '../../config/settings.js';
+import type { Arrivals } from '../../metrics/arrivals.js';
 import { acceptsGzip } from '../accept-encoding.js';
 import { answerEmpty } from '../answer.js';
 import type { Asset, AssetName, Assets } from '../assets.js';
@@ -20,10 +21,12 @@ const READABLE_BY_ANY_ORIGIN = { allowed: true, headers: ['Access-Control-Allow-
  * The routes of the static files: the scripts for pages and the OpenAPI document, for pages of any origin, and the dashboard.
  *
  * @param settings who may show the dashboard in a frame, and the name that it shows
+ * @param arrivals counts who fetches the visitor script
  */
 export function createFileRoutes(
   assets: Assets,
   settings: Pick<HttpSettings, 'frameAncestors' | 'siteName'>,
+  arrivals: Arrivals,
 ): (readonly [path: string, route: Route])[] {
   const { frameAncestors, siteName } = settings;
   const policy = [
@@ -46,12 +49,19 @@ export function createFileRoutes(
     get: createAssetHandler(served[name], headers),
     anyOrigin,
   });
+  const counted = ({ get, ...route }: Route): Route => ({
+    ...route,
+    get: (context) => {
+      arrivals.countScript(context.request.headers);
+      return get?.(context);
+    },
+  });
   return [
     ['/', serve('dashboard.html', page, false)],
     ['/dashboard.js', serve('dashboard.js', page, false)],
     ['/dashboard.css', serve('dashboard.css', page, false)],
-    ['/client.js', serve('client.js', script, true)],
-    ['/client.mjs', serve('client.mjs', script, true)],
+    ['/client.js', counted(serve('client.js', script, true))],
+    ['/client.mjs', counted(serve('client.mjs', script, true))],
     ['/client.d.mts', serve('client.d.mts', script, true)],
     ['/elements.js', serve('elements.js', script, true)],
     ['/elements.d.mts', serve('elements.d.mts', script, true)],

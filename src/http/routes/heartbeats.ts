@@ -2,17 +2,18 @@ import type { TokenVerifier } from '../../auth/tokens.js';
 import { tokenViewAccess, type ViewGrant, visibleParts } from '../../auth/view-access.js';
 import { applyClaims, checkClaims, type VisitorClaims, verifyClaims } from '../../auth/visitor-claims.js';
 import type { HeartbeatLimits } from '../../limits/heartbeat-limits.js';
+import type { Arrivals } from '../../metrics/arrivals.js';
 import type { Counters } from '../../metrics/counters.js';
 import type { Presence } from '../../presence/presence.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import { readHit, readLeave } from '../../protocol/heartbeat.js';
-import type { JsonObject } from '../../protocol/json.js';
+import { type JsonObject, parseJsonObject } from '../../protocol/json.js';
 import { fail, ok, type Result } from '../../protocol/result.js';
 import { readView } from '../../protocol/view.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Views } from '../../streams/views.js';
 import { answerError, answerJson, answerOk } from '../answer.js';
-import { readJsonBody } from '../body.js';
+import { readBody } from '../body.js';
 import type { Context, Handler } from '../context.js';
 import { rateLimitHeaders, retryAfter } from '../retry-after.js';
 
@@ -34,6 +35,7 @@ export interface HeartbeatDependencies {
   readonly verifier: TokenVerifier | undefined;
   readonly limits: HeartbeatLimits;
   readonly counters: Counters;
+  readonly arrivals: Arrivals;
 }
 
 /** A rejected heartbeat or leave, with further headers for the answer, names and values in turn. */
@@ -47,7 +49,7 @@ type Take = (body: JsonObject, claims: VisitorClaims | undefined, context: Conte
 
 /** `POST /v1/hit`: takes a heartbeat. */
 export function createHitHandler(dependencies: HeartbeatDependencies): Handler {
-  const { tracker, clock, limits, random, counters, heartbeatSeconds, views, publicView } = dependencies;
+  const { tracker, clock, limits, random, counters, arrivals, heartbeatSeconds, views, publicView } = dependencies;
   const beforeView = `{"ok":true,"interval":${heartbeatSeconds},"view":`;
   return createBodyHandler(dependencies, (message, claims, { request }) => {
     const claimed = readHit(message, clock);
@@ -60,6 +62,7 @@ export function createHitHandler(dependencies: HeartbeatDependencies): Handler {
     const refusal = tracker.hit(hit.value, clock.nowMs());
     if (refusal !== undefined) return fail({ code: refusal, headers: retryAfter(random) });
     counters.heartbeats++;
+    arrivals.countHeartbeat(request.headers);
     const query = view.value;
     if (query === undefined) return ok(answerOk);
     const access = tokenViewAccess(publicView, claims?.view ?? 'none', claims?.rooms);
@@ -87,8 +90,10 @@ export function createLeaveHandler(dependencies: HeartbeatDependencies): Handler
 function createBodyHandler({ maxBodyBytes, verifier }: HeartbeatDependencies, take: Take): Handler {
   return async (context) => {
     const { request } = context;
-    const body = await readJsonBody(request, maxBodyBytes);
-    if (!body.ok) return answerError(context, body.error);
+    const bytes = await readBody(request, maxBodyBytes);
+    if (!bytes.ok) return answerError(context, bytes.error);
+    const body = parseJsonObject(bytes.value);
+    if (!body.ok) return answerError({ ...context, unreadableBody: bytes.value }, body.error);
     const claims = verifier && (await verifyClaims(verifier, request.headers.authorization, body.value));
     if (claims?.ok === false) return answerError(context, claims.error);
     const taken = take(body.value, claims?.value, context);
