@@ -2,20 +2,17 @@ import type { HistoryAnswer, TotalsEvent } from '../../protocol/messages.js';
 import { BrowserTab } from './browser-tab.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
-import { setUpCopy } from './copy.js';
 import { Counts } from './counts.js';
-import { byId, setText } from './dom.js';
+import { byId } from './dom.js';
 import { showCollecting, showConnection } from './header.js';
-import { refusesHeartbeats } from './heartbeat-access.js';
 import { KnownSite } from './known-site.js';
 import { ListPanel } from './list-panel.js';
-import { pageSnippet } from './page-snippets.js';
 import { request, ServiceError, sendBeacon, serviceUrl } from './service.js';
 import { refreshServiceLine } from './service-line.js';
+import { SetUpPanel } from './set-up-panel.js';
 import { ShowPanel } from './show-panel.js';
 import { SignIn } from './sign-in.js';
 import { fetchTotals } from './totals.js';
-import { setUpVisitorButton } from './visitor-button.js';
 
 const TOTALS_MS = 2000;
 /** How often a hidden page asks for the number in its title. Browsers allow timers there once per minute. */
@@ -51,6 +48,7 @@ const list = new ListPanel({
   },
 });
 const knownSite = new KnownSite();
+const setUp = new SetUpPanel(isWatched);
 
 const connection = new Connection({
   onSnapshot(snapshot) {
@@ -86,18 +84,7 @@ function showTotals(totals: TotalsEvent): void {
   chart.push(totals);
   showCollecting(totals.ts, completeFrom);
   if (totals.online_total > 0) knownSite.remember();
-  showStart(!knownSite.hadVisitors && list.room === '');
-}
-
-/** Shows how to begin, while the site has never had a visitor. */
-function showStart(isShown: boolean): void {
-  const isNew = isShown && byId('start').hidden;
-  byId('start').hidden = !isShown;
-  if (isNew) void refusesHeartbeats('somebody').then((isRefused) => setText(byId('snippet'), visitorTag(isRefused)));
-}
-
-function visitorTag(needsVisitorToken: boolean): string {
-  return pageSnippet('visitor', { origin: location.origin, room: '', forbidden: [], needsVisitorToken });
+  setUp.follow(!knownSite.hadVisitors && list.room === '');
 }
 
 /** Follows the totals, which move the chart while nothing changes and show that the service is reached. */
@@ -162,6 +149,7 @@ function followVisibility(): void {
 function showSignIn(isNeeded: boolean): void {
   const wasNeeded = signIn.isNeeded;
   signIn.show(isNeeded);
+  byId('set-up-button').hidden = isNeeded;
   if (isNeeded) {
     connection.close();
     list.closeExplanation();
@@ -172,10 +160,7 @@ function showSignIn(isNeeded: boolean): void {
   }
 }
 
-setText(byId('snippet'), visitorTag(false));
-setUpCopy(byId<HTMLButtonElement>('copy'), byId('snippet'));
 const showPanel = new ShowPanel(() => list.room);
-setUpVisitorButton(byId('be-visitor'));
 setInterval(() => void refreshTotals(), TOTALS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
 setInterval(() => void refreshTitle(), HIDDEN_MS);

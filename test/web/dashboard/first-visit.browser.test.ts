@@ -7,8 +7,8 @@ import { until } from '../../support/until.js';
 test('an empty site shows the line to paste, and the viewer can become a visitor and stop', async (t) => {
   const { url } = await startCli(t, FAST);
   const { page, messages } = await openPage(t, url);
-  await page.waitForSelector('#start:not([hidden])');
-  await untilText(page, '#start-title', 'Nobody is here yet');
+  await page.waitForSelector('#set-up:not([hidden])');
+  await untilText(page, '#set-up-title', 'Nobody is here yet');
   t.is(await text(page, '#snippet'), `<script async src="${url}/client.js" data-uid="THE-USER'S-ID"></script>`);
   await page.click('#be-visitor');
   await untilText(page, '#online', '1');
@@ -16,7 +16,7 @@ test('an empty site shows the line to paste, and the viewer can become a visitor
   t.is(await text(page, '#be-visitor'), 'Stop being a visitor');
   await page.click('#be-visitor');
   await untilText(page, '#online', '0');
-  t.false(await page.isVisible('#start'), 'the site is known to have had visitors');
+  t.is(await text(page, '#set-up-title'), 'Set up', 'the site is known to have had visitors');
   t.deepEqual(problemsIn(messages), []);
 });
 
@@ -30,7 +30,7 @@ test('the end of the page says how the service itself is doing', async (t) => {
 test('a site that stays empty for longer than the online window is said to be empty', async (t) => {
   const { url } = await startCli(t, { ...FAST, HEARTBEAT_SECONDS: '0.5', ONLINE_WINDOW_SECONDS: '1' });
   const { page } = await openPage(t, url);
-  await untilText(page, '#start-title', 'Nobody is here yet');
+  await untilText(page, '#set-up-title', 'Nobody is here yet');
   await until(async () => !(await page.isVisible('#collecting')));
   t.pass();
 });

@@ -15,9 +15,9 @@ const VIEWPORTS = [
 
 /** The positions of elements that must not move. Buttons may move sideways, and the connection's state vertically. */
 const positions = (page: Page) =>
-  page.evaluate(`["connection", "be-visitor", "live", "online", "chart", "list-title"].map((id) => {
+  page.evaluate(`["connection", "set-up-button", "live", "online", "chart", "list-title"].map((id) => {
     const { left, top } = document.getElementById(id).getBoundingClientRect();
-    return [id, id === "be-visitor" ? top : left, id === "connection" ? 0 : top];
+    return [id, id === "set-up-button" ? top : left, id === "connection" ? 0 : top];
   })`);
 
 /** Parts of the header that are cut off or overlap. */
@@ -78,7 +78,7 @@ test('nothing moves at any width while searching, when the list becomes complete
 test('on an empty site the line to paste and the visitor button are in view without scrolling', async (t) => {
   const { url } = await startCli(t, FAST);
   const { page } = await openPage(t, url, { viewport: { width: 1280, height: 800 } });
-  await page.waitForSelector('#start:not([hidden])');
+  await page.waitForSelector('#set-up:not([hidden])');
   for (const id of ['copy', 'be-visitor']) {
     const box = (await page.locator(`#${id}`).boundingBox())!;
     t.true(box.y + box.height <= 800, `#${id} ends at ${box.y + box.height}`);

@@ -31,10 +31,10 @@ test('a working site that restarts is not taken for an empty one', async (t) => 
   await service.exited;
   await startCli(t, { ...FAST, PORT: String(service.port) });
   await untilText(page, '#online', '0');
-  t.false(await page.isVisible('#start'));
+  t.false(await page.isVisible('#set-up'));
   await page.reload();
   await untilText(page, '#online', '0');
-  t.false(await page.isVisible('#start'));
+  t.false(await page.isVisible('#set-up'));
 });
 
 test('in an outage the ages in the rows go on, and a visitor is explained by name', async (t) => {
