@@ -31,7 +31,7 @@ export class SetUpPanel {
     }
     this.#button.addEventListener('click', () => {
       this.#isViewers = true;
-      this.#show(this.#panel.hidden);
+      this.#show(this.#panel.hidden === true);
     });
     setInterval(() => {
       if (!this.#panel.hidden && this.#isWatched()) void this.#refresh();

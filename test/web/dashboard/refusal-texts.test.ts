@@ -10,8 +10,12 @@ test('the setting to copy keeps the present origins, adds the refused one, and i
   const { fix } = explainOrigin('https://shop.example:8443', 'https://my-app.example,https://www.example.com');
   const [name, value] = fix!.split('=') as [string, string];
   t.is(name, 'CORS_ALLOW_ORIGIN');
-  const { allowOrigins } = readConfig({ CORS_ALLOW_ORIGIN: value }).http;
-  t.deepEqual(allowOrigins, ['https://my-app.example', 'https://www.example.com', 'https://shop.example:8443']);
+  const config = readConfig({ CORS_ALLOW_ORIGIN: value });
+  t.deepEqual(config.ok && config.value.http.allowOrigins, [
+    'https://my-app.example',
+    'https://www.example.com',
+    'https://shop.example:8443',
+  ]);
 });
 
 test('an origin that the setting cannot name is not offered', (t) => {
