@@ -30,7 +30,7 @@ function summarize({ since, scripts, heartbeats, refusals }: SetUpAnswer): strin
   if (refusals.length > 0) return 'Heartbeats are refused. What to do:';
   if (heartbeats.length > 0) return 'Heartbeats arrive, and none is refused.';
   if (scripts.length > 0)
-    return 'The script was fetched, but no heartbeat has arrived. The tag needs a data-uid, and a blocker or the Content-Security-Policy of the page may stop it.';
+    return 'The script was fetched, but no heartbeat has arrived. The tag sends nothing while its data-uid is empty, as when nobody is logged in; a blocker or the Content-Security-Policy of the page may also stop it.';
   return `Nothing has arrived since ${formatSince(since)}.`;
 }
 
@@ -76,4 +76,4 @@ function describeOrigin(origin: string | null): string {
 }
 
 const describeCount = ({ count, last }: Arrival, ts: number): string =>
-  `${count === 1 ? 'once' : `${formatCount(count)} times, last`} ${formatAgo(ts - last)}`;
+  `${count === 1 ? 'once,' : `${formatCount(count)} times, last`} ${formatAgo(ts - last)}`;

@@ -13,8 +13,8 @@ export interface RefusalTexts {
 type Refusal = Pick<RefusedArrival, 'origin' | 'error' | 'message'>;
 
 const EMPTY_UID =
-  'The tag runs without a visitor. Check that data-uid gets its value before the page is shown, and leave the tag out while nobody is logged in.';
-const BROKEN_JSON = 'A program sends these, not the tag.';
+  'The tag sends nothing without a data-uid, so a script or a program of yours sends these. Let it send only while somebody is logged in.';
+const BROKEN_JSON = 'The tag does not send these, so a script or a program of yours does.';
 const WRONG_TOKEN =
   'Have your backend make the token for the visitor of the page, with the HIT_SECRET of this service.';
 
