@@ -65,7 +65,14 @@ export async function members(t: ExecutionContext): Promise<Set<string>> {
   await hit(url, { uid: 'ada', room: 'lobby', info: {} });
   time.pass(10_000);
   const answers: unknown[] = [await stream.next(), await stream.next()];
-  for (const path of ['/v1/online', '/v1/history', '/v1/rooms', '/v1/visitors/ada', '/v1/visitors?uids=ada']) {
+  for (const path of [
+    '/v1/online',
+    '/v1/history',
+    '/v1/rooms',
+    '/v1/setup',
+    '/v1/visitors/ada',
+    '/v1/visitors?uids=ada',
+  ]) {
     answers.push((await send(url + path)).json());
   }
   return new Set(answers.flatMap(namesIn));
