@@ -4,5 +4,7 @@ export default {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   workerThreads: false,
+  // Tests mostly wait, for browsers and processes; AVA's own choice in CI leaves half of the time unused.
+  concurrency: 3,
   timeout: '2m',
 };

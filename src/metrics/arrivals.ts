@@ -56,7 +56,7 @@ export class Arrivals {
   }
 
   /**
-   * Counts a refused heartbeat, and logs the first of its origin and code in an hour.
+   * Counts a refused heartbeat, and logs the first of its origin and code in an hour, but no fault of the service.
    *
    * @param body the whole body, if it could not be read as JSON
    */
@@ -65,7 +65,8 @@ export class Arrivals {
     const describe = () => ({ origin, code, text: undefined, loggedMs: Number.NEGATIVE_INFINITY });
     const refusal = this.#refusals.add(`${code} ${origin ?? ''}`, this.#clock.wallMs(), describe);
     if (body !== undefined) refusal.text = refusedText(body);
-    this.#logOncePerHour(refusal);
+    // A fault of the service is logged with its cause where it happens.
+    if (code !== 'internal') this.#logOncePerHour(refusal);
   }
 
   /** When counting began, in whole Unix seconds. */
