@@ -15,10 +15,12 @@ export interface Claims {
   readonly rooms: ReadonlySet<string> | undefined;
   /** The visitor's info as the token has it, not validated yet. */
   readonly info: unknown;
-  /** What the token adds to the views that its holder may see, not validated yet. */
+  /** How much its holder may see, not validated yet. */
   readonly view: unknown;
   /** Whether to hide the visitor, not validated yet. */
   readonly invisible: unknown;
+  /** Whether the token is of a sign-in with the secret itself, not validated yet. */
+  readonly operator: unknown;
   /** When the token expires, in milliseconds of the wall clock, tolerance included; `Infinity` when it does not. */
   readonly expiresAtMs: number;
 }
@@ -34,7 +36,8 @@ export interface VerifierOptions {
 
 /** How far the clocks of those who sign may be off. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
-const MAX_TOKEN_LENGTH = 2048;
+/** The length in characters up to which a token is accepted. */
+export const MAX_TOKEN_LENGTH = 2048;
 /**
  * A JWT with an HS256 signature in canonical base64url (RFC 4648, 3.5). Decoders ignore unused bits of the last character,
  * white space and padding, so one signature could be written in thousands of ways, and each would be remembered.
@@ -96,7 +99,7 @@ export class TokenVerifier {
     }
   }
 
-  #remember(token: string, { sub, exp, room, rooms, info, view, invisible }: JWTPayload): Result<Claims, TokenError> {
+  #remember(token: string, { sub, exp, room, rooms, ...others }: JWTPayload): Result<Claims, TokenError> {
     const names = [...(room === undefined ? [] : [room]), ...(Array.isArray(rooms) ? rooms : [])];
     if (!names.every((name) => typeof name === 'string') || (rooms !== undefined && !Array.isArray(rooms))) {
       return fail('token_invalid');
@@ -106,9 +109,10 @@ export class TokenVerifier {
       // As in a heartbeat, a number stands for its decimal text.
       subject: subject.ok ? subject.value : undefined,
       rooms: room === undefined && rooms === undefined ? undefined : new Set(names),
-      info,
-      view,
-      invisible,
+      info: others.info,
+      view: others.view,
+      invisible: others.invisible,
+      operator: others.operator,
       expiresAtMs: exp === undefined ? Number.POSITIVE_INFINITY : (exp + CLOCK_TOLERANCE_SECONDS) * 1000,
     };
     if (!this.#remembered.has(token)) this.#rememberedBytes += bytesOf(token);

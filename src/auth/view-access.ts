@@ -1,11 +1,8 @@
 import type { ErrorCode } from '../protocol/errors.js';
 import { ok, type Result } from '../protocol/result.js';
-import { VIEW_LEVELS, type ViewLevel } from '../protocol/view.js';
+import { includesGrant, type ViewGrant, type ViewLevel } from '../protocol/view.js';
 import type { VisibleParts } from '../streams/views.js';
 import type { WatchAccess } from './watch-access.js';
-
-/** How much of a view a client may see: a level, or everything, which includes who is on the whole site. */
-export type ViewGrant = ViewLevel | 'everything';
 
 /** What a client may see of views. */
 export interface ViewAccess {
@@ -13,11 +10,11 @@ export interface ViewAccess {
   readonly everywhere: ViewGrant;
   /** What a token grants in some rooms only. The larger of the two counts. */
   readonly within?: { readonly rooms: ReadonlySet<string>; readonly grant: ViewGrant } | undefined;
+  /** Whether the client has presented a token. */
+  readonly hasToken: boolean;
 }
 
-const GRANTS: readonly ViewGrant[] = [...VIEW_LEVELS, 'everything'];
-const includes = (grant: ViewGrant, least: ViewGrant): boolean => GRANTS.indexOf(grant) >= GRANTS.indexOf(least);
-const larger = (a: ViewGrant, b: ViewGrant): ViewGrant => (includes(a, b) ? a : b);
+const larger = (a: ViewGrant, b: ViewGrant): ViewGrant => (includesGrant(a, b) ? a : b);
 
 /**
  * What the client of a request may see in views: without credentials, what is public.
@@ -30,9 +27,8 @@ export async function requestViewAccess(
   ...request: Parameters<WatchAccess['ofRequest']>
 ): Promise<Result<ViewAccess, ErrorCode>> {
   const access = await watchAccess.ofRequest(...request);
-  // A watcher may see everything within its rooms.
-  if (access.ok) return ok(tokenViewAccess(publicView, 'everything', access.value.rooms));
-  return access.error === 'token_missing' ? ok({ everywhere: publicView }) : access;
+  if (access.ok) return ok(tokenViewAccess(publicView, access.value.grant, access.value.rooms));
+  return access.error === 'token_missing' ? ok({ everywhere: publicView, hasToken: false }) : access;
 }
 
 /**
@@ -46,24 +42,25 @@ export function tokenViewAccess(
   grant: ViewGrant,
   rooms: ReadonlySet<string> | undefined,
 ): ViewAccess {
-  if (rooms === undefined) return { everywhere: larger(publicView, grant) };
-  return { everywhere: publicView, within: { rooms, grant } };
+  if (rooms === undefined) return { everywhere: larger(publicView, grant), hasToken: true };
+  return { everywhere: publicView, within: { rooms, grant }, hasToken: true };
 }
 
 /** The visible parts of a view of a room, or of the whole site when `room` is undefined. */
-export function visibleParts({ everywhere, within }: ViewAccess, room: string | undefined): VisibleParts {
+export function visibleParts(access: ViewAccess, room: string | undefined): VisibleParts {
+  const { everywhere, within } = access;
   const isWithin = room !== undefined && within?.rooms.has(room) === true;
   const grant = isWithin ? larger(everywhere, within.grant) : everywhere;
   return {
-    totals: includes(grant, 'totals'),
-    visitors: visibleVisitors({ everywhere, within }),
+    totals: includesGrant(grant, 'totals'),
+    visitors: visibleVisitors(access),
     // `members` is about rooms that the client can name. The list of the whole site would also name who is in the others.
-    members: includes(grant, room === undefined ? 'everything' : 'members'),
+    members: includesGrant(grant, room === undefined ? 'everything' : 'members'),
   };
 }
 
 /** Visitors are named by their uids, so the room of the view makes no difference. */
 function visibleVisitors({ everywhere, within }: ViewAccess): VisibleParts['visitors'] {
-  if (includes(everywhere, 'status')) return 'all';
-  return within !== undefined && includes(within.grant, 'status') ? within.rooms : 'none';
+  if (includesGrant(everywhere, 'status')) return 'all';
+  return within !== undefined && includesGrant(within.grant, 'status') ? within.rooms : 'none';
 }

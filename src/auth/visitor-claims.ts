@@ -4,7 +4,7 @@ import type { Hit, Leave } from '../protocol/heartbeat.js';
 import type { Unchecked } from '../protocol/json.js';
 import type { HitRequest, LeaveRequest } from '../protocol/messages.js';
 import { fail, ok, type Result } from '../protocol/result.js';
-import { VIEW_LEVELS, type ViewLevel } from '../protocol/view.js';
+import { isViewLevel, type ViewLevel } from '../protocol/view.js';
 import { bearerToken, type Claims, type TokenVerifier } from './tokens.js';
 
 /** The claims of a visitor's token. */
@@ -33,8 +33,7 @@ export async function verifyClaims(
 /** An unknown value must not count as none: whoever signed it wanted to allow or to forbid something. */
 const hasKnownValues = (claims: Claims): claims is VisitorClaims => {
   const { view = null, invisible = null } = claims;
-  const isKnownView = view === null || VIEW_LEVELS.some((level) => level === view);
-  return isKnownView && (invisible === null || typeof invisible === 'boolean');
+  return (view === null || isViewLevel(view)) && (invisible === null || typeof invisible === 'boolean');
 };
 
 /**

@@ -23,6 +23,7 @@ import { createServiceStateHandler, type ServiceStateDependencies } from './rout
 import { createSetUpHandler } from './routes/set-up.js';
 import { createSignInRoutes } from './routes/sign-in.js';
 import { createStreamHandler, createUnwatchHandler } from './routes/streams.js';
+import { createTokenHandler } from './routes/tokens.js';
 import { createViewHandler } from './routes/view.js';
 import { createWatchGuard, type WatchGuard } from './watch-guard.js';
 
@@ -84,11 +85,12 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/hit', { post: createHitHandler(heartbeats) }],
     ['/v1/leave', { post: createLeaveHandler(heartbeats) }],
     ['/v1/online', { get: guarded(lookUps.online, 'named') }],
-    ['/v1/totals', { get: totals(lookUps.totals, 'named') }],
-    ['/v1/history', { get: guarded(lookUps.history, 'named') }],
+    ['/v1/totals', { get: totals(lookUps.totals, 'named', 'totals') }],
+    ['/v1/history', { get: guarded(lookUps.history, 'named', 'totals') }],
     ['/v1/rooms', { get: guarded(lookUps.rooms, 'filtered') }],
     ['/v1/service', { get: guarded(createServiceStateHandler(dependencies), 'named') }],
     ['/v1/setup', { get: guarded(createSetUpHandler(arrivals, config.http, clock), 'named') }],
+    ['/v1/tokens', { post: createTokenHandler(watchAccess, maxBodyBytes) }],
     ['/v1/visitors', { get: guarded(lookUps.visitors, 'filtered') }],
     ['/v1/badge/count.svg', { get: badges.count }],
     ['/v1/badge/status.svg', { get: badges.status }],
@@ -96,7 +98,7 @@ export function createRoutes(dependencies: RoutesDependencies): Routes {
     ['/v1/handover', { get: createHandoverHandler(dependencies.handoverSource, dependencies.handoverAccess) }],
     ['/v1/unwatch', { post: createUnwatchHandler(dependencies.hub, maxBodyBytes) }],
     ['/sse/online', { get: guarded(stream('online'), 'named') }],
-    ['/sse/totals', { get: totals(stream('totals'), 'named') }],
+    ['/sse/totals', { get: totals(stream('totals'), 'named', 'totals') }],
     ['/sse/changes', { get: guarded(stream('changes'), 'named') }],
     ['/healthz', health],
     ['/readyz', health],

@@ -46,6 +46,12 @@ const ERRORS = {
     'Send "uids" of a view as a list of texts of 1 to 256 characters without control characters, or leave it out.',
   ],
   stream_missing: [400, 'Add "stream": the id that the first event of a stream carries.'],
+  expires_in_invalid: [400, 'Send "expires_in" as whole seconds, from 3600 (an hour) to 31622400 (366 days).'],
+  rooms_invalid: [
+    400,
+    'Send "rooms" as a list of 1 to 50 names of rooms that fit into a token of 2048 characters, or leave it out for the whole site.',
+  ],
+  token_view_invalid: [400, 'Send "view" as totals, status or members, or leave it out for everything.'],
   uids_missing: [400, 'Name the visitors to look up, such as ?uids=a,b,c.'],
   too_many_uids: [400, 'Look up at most 100 visitors at a time.'],
   bad_escape: [400, 'Percent-encode names in the address, as encodeURIComponent does.'],
@@ -58,12 +64,20 @@ const ERRORS = {
     'Send a JSON Web Token that is signed with HS256 and a secret of the service, and valid by now; a watcher may send the secret itself, and /metrics takes the METRICS_TOKEN.',
   ],
   token_expired: [401, 'Get a new token; this one has run out.'],
+  secret_in_address: [
+    401,
+    'Do not put the secret into an address, where logs and histories keep it; put a token there that POST /v1/tokens, or Share on the dashboard, makes.',
+  ],
   secret_required: [
     403,
-    'Send the WATCH_SECRET of the service itself, not a token; a service without one erases nobody on request.',
+    'Send the WATCH_SECRET of the service itself, not a token; a service without one neither forgets visitors on request nor makes tokens.',
   ],
   token_wrong_uid: [403, 'Send the "uid" that the token names in its "sub".'],
   token_wrong_room: [403, 'Ask for a room that the token names in its "room" or "rooms".'],
+  token_wrong_view: [
+    403,
+    'Ask for what the "view" of the token allows, such as /v1/totals, or get a token without "view".',
+  ],
   origin_not_allowed: [
     403,
     "Add this page's origin to the CORS_ALLOW_ORIGIN variable of the service, or call from an allowed one.",

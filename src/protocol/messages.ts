@@ -82,6 +82,29 @@ export interface SignInRequest {
   readonly token: string;
 }
 
+/** The body of `POST /v1/tokens`. */
+export interface TokenRequest {
+  /** How long the token is valid, in seconds, from an hour to 366 days. */
+  readonly expires_in: number;
+  /** The rooms that the token opens. Left out, or null, it opens the whole site. */
+  readonly rooms?: readonly RoomName[] | null | undefined;
+  /**
+   * How much the token opens. `totals`: how many are online, and the last hour. `status` and `members`: these parts of
+   * a view too. Left out, or null, it opens everything, with names.
+   */
+  readonly view?: 'totals' | 'status' | 'members' | null | undefined;
+}
+
+/** A token for watchers. */
+export interface TokenAnswer {
+  /** A JSON Web Token signed with `WATCH_SECRET`. */
+  readonly token: string;
+  /** When the token expires, in whole Unix seconds. */
+  readonly expires_at: number;
+  /** The dashboard with this token, opened with the first of its rooms: to send as a link, or to put into a frame. */
+  readonly url: string;
+}
+
 /** The request was carried out. */
 export interface OkAnswer {
   readonly ok: true;
@@ -169,15 +192,20 @@ export type ErrorCode =
   | 'view_members_invalid'
   | 'view_uids_invalid'
   | 'stream_missing'
+  | 'expires_in_invalid'
+  | 'rooms_invalid'
+  | 'token_view_invalid'
   | 'uids_missing'
   | 'too_many_uids'
   | 'bad_escape'
   | 'token_missing'
   | 'token_invalid'
   | 'token_expired'
+  | 'secret_in_address'
   | 'secret_required'
   | 'token_wrong_uid'
   | 'token_wrong_room'
+  | 'token_wrong_view'
   | 'origin_not_allowed'
   | 'not_found'
   | 'method_not_allowed'
@@ -392,6 +420,8 @@ export interface StreamsUse extends Use {
 export interface ServiceState {
   /** The version of the service. */
   readonly version: string;
+  /** What everybody may see: the value of `PUBLIC_VIEW`, or `everything` without `WATCH_SECRET`. */
+  readonly public_view: 'none' | 'totals' | 'status' | 'members' | 'everything';
   readonly visitors: VisitorsUse;
   readonly streams: StreamsUse;
   /** Whether instances share presence; `off` without `REDIS_URL`. */

@@ -7,8 +7,19 @@ import { fail, ok } from './result.js';
 
 /** How much of a view a client may see, from the least to the most. Each level includes those before it. */
 export const VIEW_LEVELS = ['none', 'totals', 'status', 'members'] as const;
-/** One of `VIEW_LEVELS`: the values of `PUBLIC_VIEW`, and of the claim `view` of a visitor's token. */
+/** One of `VIEW_LEVELS`: the values of `PUBLIC_VIEW`, and of the claim `view` of a token. */
 export type ViewLevel = (typeof VIEW_LEVELS)[number];
+/** How much a client may see: a level, or everything, which includes who is on the whole site. */
+export type ViewGrant = ViewLevel | 'everything';
+
+const GRANTS: readonly ViewGrant[] = [...VIEW_LEVELS, 'everything'];
+
+/** Whether a text is one of `VIEW_LEVELS`. */
+export const isViewLevel = (value: unknown): value is ViewLevel => VIEW_LEVELS.some((level) => level === value);
+
+/** Whether who has `grant` may see what needs at least `least`. */
+export const includesGrant = (grant: ViewGrant, least: ViewGrant): boolean =>
+  GRANTS.indexOf(grant) >= GRANTS.indexOf(least);
 
 /** What a client asks of a view. */
 export interface ViewQuery {

@@ -18,6 +18,7 @@ const ELSEWHERE = {
 
 const HIT = '{"uid":"ada","session":"tab-1","room":"hall","idle_for":1.5,"info":{"name":"Ada"}}';
 const LEAVE = '{"uid":"ada","session":"tab-1","room":"attic"}';
+const TOKEN = '{"expires_in":3600}';
 const FOREIGN = { origin: 'https://elsewhere.example' };
 
 const BADGES = ['/v1/badge/count.svg', '/v1/badge/status.svg?uid=ada'];
@@ -78,6 +79,15 @@ const HITS = {
   info_too_large: `{"uid":"a","info":{"n":"${'x'.repeat(1024)}"}}`,
 };
 
+const TOKENS = {
+  ...BODIES,
+  made: TOKEN,
+  of_rooms: '{"expires_in":3600,"rooms":["hall"],"view":"totals"}',
+  expires_in_invalid: '{"expires_in":1}',
+  rooms_invalid: '{"expires_in":3600,"rooms":[]}',
+  token_view_invalid: '{"expires_in":3600,"view":"names"}',
+};
+
 test('the service gives every answer that the document describes, as it describes it', async (t) => {
   t.timeout(240_000);
   const seen = new Set<string>();
@@ -107,6 +117,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
     '/v1/sign-in': '{"token":"x"}',
     '/v1/sign-out': '',
     '/v1/unwatch': '{"stream":"x"}',
+    '/v1/tokens': TOKEN,
   };
   for (const [path, body] of Object.entries(posts)) {
     await ask('POST', path, { body });
@@ -118,6 +129,7 @@ async function askOpenService(t: ExecutionContext, seen: Set<string>): Promise<v
     await ask('POST', path, { body: ' '.repeat(9000) });
     await ask('POST', path, { body: gzipSync('{}'), headers: { 'content-encoding': 'gzip' } });
   }
+  for (const body of [TOKEN, '{}']) await ask('POST', '/v1/tokens', { body });
   for (const body of Object.values(HITS)) await ask('POST', '/v1/hit', { body });
   for (const body of Object.values(LEAVES)) await ask('POST', '/v1/leave', { body });
   for (const path of ['/v1/sign-in', '/v1/unwatch']) {
@@ -187,8 +199,19 @@ async function askLockedService(t: ExecutionContext, seen: Set<string>): Promise
   }
   for (const path of [...OF_A_ROOM, '/v1/service', '/v1/setup'])
     await ask('GET', path, bearer(await sign({ room: 'hall' })));
+  for (const path of [...WATCHED, ...STREAMS]) {
+    await ask('GET', `${path}${path.includes('?') ? '&' : '?'}token=${SECRET}`);
+    await ask('GET', path, bearer(await sign({ view: 'none' })));
+  }
   for (const token of ['wrong', await sign(expired), await sign({ room: 'hall' })])
     await ask('GET', VIEW, bearer(token));
+  await ask('GET', `${VIEW}&token=${SECRET}`);
+  for (const body of Object.values(TOKENS)) await ask('POST', '/v1/tokens', { body, ...bearer(SECRET) });
+  await ask('POST', '/v1/tokens', { body: ' '.repeat(9000), ...bearer(SECRET) });
+  const compressed = { authorization: `Bearer ${SECRET}`, 'content-encoding': 'gzip' };
+  await ask('POST', '/v1/tokens', { body: gzipSync('{}'), headers: compressed });
+  for (const token of ['wrong', await sign(expired), await sign({})])
+    await ask('POST', '/v1/tokens', { body: TOKEN, ...bearer(token) });
   await ask('GET', VIEW);
   for (const [name, authorization] of [
     ['ada', ''],

@@ -1,10 +1,10 @@
-import { requestViewAccess, visibleParts } from '../../auth/view-access.js';
+import { requestViewAccess, type ViewAccess, visibleParts } from '../../auth/view-access.js';
 import type { WatchAccess } from '../../auth/watch-access.js';
 import type { Presence } from '../../presence/presence.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import { decodeUid, readRoom, valuesOf } from '../../protocol/query.js';
 import { fail, ok, type Result } from '../../protocol/result.js';
-import type { ViewLevel } from '../../protocol/view.js';
+import { includesGrant, type ViewLevel } from '../../protocol/view.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { VisibleParts } from '../../streams/views.js';
 import { answerError, answerKept } from '../answer.js';
@@ -22,6 +22,13 @@ export interface BadgeDependencies {
 
 /** Finds what the client may see of a room, or of the site. */
 type Visible = (room: string | undefined) => VisibleParts;
+
+/** Why a token does not open a badge. */
+function forbidden({ within }: ViewAccess, query: string): ErrorCode {
+  const room = readRoom(query);
+  const isOutside = within !== undefined && room.ok && (room.value === undefined || !within.rooms.has(room.value));
+  return isOutside && includesGrant(within.grant, 'totals') ? 'token_wrong_room' : 'token_wrong_view';
+}
 
 const SVG = 'image/svg+xml; charset=utf-8';
 const SHARED_CACHING = ['Cache-Control', 'public, max-age=2'] as const;
@@ -41,8 +48,8 @@ export function createBadges(dependencies: BadgeDependencies): { readonly count:
       if (!access.ok) return answerError(context, access.error);
       const badge = badgeOf(query, (room) => visibleParts(access.value, room));
       if (badge.ok) return answerKept(context, SVG, badgeSvg(badge.value), headers);
-      const isRoomForbidden = badge.error === 'token_missing' && access.value.within !== undefined;
-      answerError(context, isRoomForbidden ? 'token_wrong_room' : badge.error);
+      const isForbidden = badge.error === 'token_missing' && access.value.hasToken;
+      answerError(context, isForbidden ? forbidden(access.value, query) : badge.error);
     };
 
   return {

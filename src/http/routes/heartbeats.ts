@@ -1,5 +1,5 @@
 import type { TokenVerifier } from '../../auth/tokens.js';
-import { tokenViewAccess, type ViewGrant, visibleParts } from '../../auth/view-access.js';
+import { tokenViewAccess, visibleParts } from '../../auth/view-access.js';
 import { applyClaims, checkClaims, type VisitorClaims, verifyClaims } from '../../auth/visitor-claims.js';
 import type { HeartbeatLimits } from '../../limits/heartbeat-limits.js';
 import type { Arrivals } from '../../metrics/arrivals.js';
@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../protocol/errors.js';
 import { readHit, readLeave } from '../../protocol/heartbeat.js';
 import { type JsonObject, parseJsonObject } from '../../protocol/json.js';
 import { fail, ok, type Result } from '../../protocol/result.js';
-import { readView } from '../../protocol/view.js';
+import { readView, type ViewGrant } from '../../protocol/view.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Views } from '../../streams/views.js';
 import { answerError, answerJson, answerOk } from '../answer.js';

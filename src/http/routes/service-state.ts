@@ -25,6 +25,7 @@ export function createServiceStateHandler(dependencies: ServiceStateDependencies
   return (context) => {
     const state: ServiceState = {
       version,
+      public_view: config.trust.watchSecrets.length === 0 ? 'everything' : config.trust.publicView,
       visitors: { online: presence.totals(clock.nowMs()).online, max: config.presence.maxVisitors },
       streams: { open: hub.count, max: config.streams.maxStreams },
       redis: replicator === undefined ? 'off' : replicator.problem === undefined ? 'shared' : 'failing',

@@ -4,6 +4,7 @@ import type { SignInRequest } from '../../protocol/messages.js';
 import { answerEmpty, answerError } from '../answer.js';
 import { readJsonBody } from '../body.js';
 import type { Context, Handler } from '../context.js';
+import { isHttps } from '../public-address.js';
 import type { Route } from '../router.js';
 
 /** `POST /v1/sign-in {"token"}` sets a cookie with the rights of the token; `POST /v1/sign-out` deletes it. */
@@ -30,8 +31,7 @@ export function createSignInRoutes(
 }
 
 /** SameSite=Strict, so that pages of other sites cannot use it; Secure wherever the client came by https. */
-function cookieHeader({ request }: Context, token: string, maxAgeSeconds: number): string {
-  // Several proxies append to a list. The first entry is from the proxy that the client reached.
-  const secure = /^https *(,|$)/i.test(String(request.headers['x-forwarded-proto'])) ? '; Secure' : '';
+function cookieHeader(context: Context, token: string, maxAgeSeconds: number): string {
+  const secure = isHttps(context.request) ? '; Secure' : '';
   return `${COOKIE_NAME}=${token}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${secure}`;
 }

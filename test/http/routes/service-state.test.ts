@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { ServiceState } from '../../../src/protocol/messages.js';
+import { VIEW_LEVELS } from '../../../src/protocol/view.js';
 import { startCli } from '../../support/cli.js';
 import { hit, openStream, send } from '../../support/client.js';
 import { freePort } from '../../support/redis.js';
@@ -17,6 +18,7 @@ test('/v1/service says how much of the limits is used', async (t) => {
   const { version, ...state } = await stateOf(url);
   t.regex(version, /^\d+\.\d+\.\d+/);
   t.deepEqual(state, {
+    public_view: 'everything',
     visitors: { online: 1, max: 5 },
     streams: { open: 1, max: 7 },
     redis: 'off',
@@ -30,7 +32,16 @@ test('/v1/service is for those who may watch the whole site', async (t) => {
   const status = async (token: string) => (await send(`${url}/v1/service?token=${token}`)).status;
   t.is(await status(''), 401);
   t.is(await status(await sign({ room: 'hall' })), 403);
-  t.is(await status(SECRET), 200);
+  t.is(await status(await sign({ view: 'members' })), 403);
+  t.is(await status(await sign({})), 200);
+});
+
+test('/v1/service says what everybody may see', async (t) => {
+  const headers = { authorization: `Bearer ${SECRET}` };
+  for (const level of VIEW_LEVELS) {
+    const { url } = await startService(t, { WATCH_SECRET: SECRET, PUBLIC_VIEW: level });
+    t.is((await send(`${url}/v1/service`, { headers })).json<ServiceState>().public_view, level);
+  }
 });
 
 test('/v1/service says whether a new process takes over the visitors', async (t) => {

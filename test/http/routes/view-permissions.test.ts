@@ -49,7 +49,7 @@ async function clients(): Promise<Client[]> {
   const all: Client[] = [
     { name: '/v1/view without a token', adds: 'none', ask: getView(undefined) },
     { name: '/v1/view with the watch secret', adds: 'all', ask: getView(SECRET) },
-    { name: '/v1/view with a token', adds: 'all', ask: getView(await sign({ view: 'none' })) },
+    { name: '/v1/view with a token', adds: 'all', ask: getView(await sign({})) },
     {
       name: '/v1/view with a token for the hall',
       adds: 'all',
@@ -64,6 +64,9 @@ async function clients(): Promise<Client[]> {
     all.push({ name: `a heartbeat with ${view}`, adds: view, ask: hitView({ view }) });
     const rooms = ['hall', 'cellar'];
     all.push({ name: `a heartbeat with ${view} for the hall`, adds: view, rooms, ask: hitView({ view, rooms }) });
+    const [token, hallToken] = await Promise.all([sign({ view }), sign({ view, rooms })]);
+    all.push({ name: `/v1/view with a token with ${view}`, adds: view, ask: getView(token) });
+    all.push({ name: `/v1/view with a token with ${view} for the hall`, adds: view, rooms, ask: getView(hallToken) });
   }
   return all;
 }

@@ -9,8 +9,10 @@ import { freePort } from '../../support/redis.js';
 import { SECRET } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 
+const WATCHING = { headers: { authorization: `Bearer ${SECRET}` } };
+
 const openStreams = async (url: string): Promise<number> =>
-  (await send(`${url}/v1/service?token=${SECRET}`)).json<{ streams: { open: number } }>().streams.open;
+  (await send(`${url}/v1/service`, WATCHING)).json<{ streams: { open: number } }>().streams.open;
 
 test('a service that is deployed as the documents say is healthy, and the doctor leaves nothing behind', async (t) => {
   const { url } = await startDeployed(t, { LEAVE_SETTLE_SECONDS: '0.1' });
@@ -18,7 +20,7 @@ test('a service that is deployed as the documents say is healthy, and the doctor
   t.deepEqual(kindsOf(findings), HEALTHY);
   t.like(findings.rollouts, { peer: 'set', isGuarded: true });
   t.like(findings.latency, { isSlow: false });
-  const state = async () => (await send(`${url}/v1/visitors/the-doctor?token=${SECRET}`)).json().status;
+  const state = async () => (await send(`${url}/v1/visitors/the-doctor`, WATCHING)).json().status;
   await until(async () => (await state()) === 'offline');
   t.is(await openStreams(url), 0);
 });
