@@ -1,4 +1,4 @@
-import type { ChangeEvent, SnapshotEvent, StreamEvent } from '../../protocol/messages.js';
+import type { ChangeEvent, SnapshotEvent, StreamEvent, TotalsEvent } from '../../protocol/messages.js';
 
 /** How current the page is. Paused: closed on purpose. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale' | 'paused';
@@ -7,6 +7,8 @@ export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'stale' |
 export interface ConnectionHandlers {
   readonly onSnapshot: (snapshot: SnapshotEvent) => void;
   readonly onChange: (change: ChangeEvent) => void;
+  /** A stream of totals has sent them. */
+  readonly onTotals: (totals: TotalsEvent) => void;
   /** @param sinceMs the time of the last event, by this machine's clock; undefined before the first */
   readonly onState: (state: ConnectionState, sinceMs: number | undefined) => void;
   /** A stream was answered with an error, perhaps because the viewer has to sign in. */
@@ -86,6 +88,7 @@ export class Connection {
     });
     on('snapshot', this.#handlers.onSnapshot);
     on('change', this.#handlers.onChange);
+    on('message', this.#handlers.onTotals);
     // Keeps the id of the stream: Chromium cuts it, with an error, just before it hides a page that is left.
     source.addEventListener('error', () => {
       this.#lastNetworkMs = Date.now();

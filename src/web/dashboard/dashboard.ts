@@ -1,4 +1,5 @@
 import type { HistoryAnswer, TotalsEvent } from '../../protocol/messages.js';
+import { AccessPanel } from './access-panel.js';
 import { BrowserTab } from './browser-tab.js';
 import { Chart } from './chart.js';
 import { Connection } from './connection.js';
@@ -7,6 +8,7 @@ import { byId } from './dom.js';
 import { showCollecting, showConnection } from './header.js';
 import { KnownSite } from './known-site.js';
 import { ListPanel } from './list-panel.js';
+import { NumbersOnly } from './numbers-only.js';
 import { request, ServiceError, sendBeacon, serviceUrl } from './service.js';
 import { refreshServiceLine } from './service-line.js';
 import { SetUpPanel } from './set-up-panel.js';
@@ -48,6 +50,7 @@ const list = new ListPanel({
   },
 });
 const knownSite = new KnownSite();
+const numbersOnly = new NumbersOnly();
 const setUp = new SetUpPanel(isWatched);
 
 const connection = new Connection({
@@ -72,7 +75,8 @@ const connection = new Connection({
     if (!signIn.isNeeded) showConnection(state, sinceMs);
     if (isReconnecting) tab.forgetSoon();
   },
-  onRefused: () => void loadHistory(),
+  onTotals: showTotals,
+  onRefused: () => void findAccess(),
   onClosed: (stream) => sendBeacon('/v1/unwatch', { stream }),
 });
 
@@ -84,7 +88,7 @@ function showTotals(totals: TotalsEvent): void {
   chart.push(totals);
   showCollecting(totals.ts, completeFrom);
   if (totals.online_total > 0) knownSite.remember();
-  setUp.follow(!knownSite.hadVisitors && list.room === '');
+  setUp.follow(!knownSite.hadVisitors && list.room === '' && !numbersOnly.isOn);
 }
 
 /** Follows the totals, which move the chart while nothing changes and show that the service is reached. */
@@ -108,13 +112,19 @@ async function refreshTitle(): Promise<void> {
 
 /** Reopens the stream when the list and the totals disagree for long: the stream has failed unnoticed. */
 function checkList(totals: TotalsEvent): void {
-  if (totals.online_total === list.size) agreedMs = Date.now();
+  if (numbersOnly.isOn || totals.online_total === list.size) agreedMs = Date.now();
   if (Date.now() - agreedMs < MAX_DISAGREEMENT_MS) return;
   agreedMs = Date.now();
   connection.reopen();
 }
 
-/** Loads the history, and finds out whether the service lets this browser watch: an EventSource does not report a status. */
+/** Finds out why a stream is refused, and what this browser may see: an EventSource does not report a status. */
+async function findAccess(): Promise<void> {
+  await loadHistory();
+  if (!signIn.isNeeded && (await numbersOnly.findOut(list.room))) openStream();
+}
+
+/** Loads the history. The viewer has to sign in where the service refuses it. */
 async function loadHistory(): Promise<void> {
   const room = list.room;
   try {
@@ -130,12 +140,15 @@ async function loadHistory(): Promise<void> {
 }
 
 async function refreshRooms(): Promise<void> {
-  if (isWatched()) await Promise.all([list.loadRooms(), refreshServiceLine()]);
+  if (!isWatched() || numbersOnly.isOn) return;
+  const [state] = await Promise.all([refreshServiceLine(), list.loadRooms()]);
+  if (state !== undefined) access.show(state.public_view);
 }
 
 function openStream(): void {
   // Hidden tabs must leave the browser's few connections to the others.
-  if (!document.hidden && !signIn.isNeeded) connection.open(serviceUrl('/sse/changes', { room: list.room }));
+  if (document.hidden || signIn.isNeeded) return;
+  connection.open(serviceUrl(numbersOnly.isOn ? '/sse/totals' : '/sse/changes', { room: list.room }));
 }
 
 /** Has a stream only while the page is shown. */
@@ -149,8 +162,10 @@ function followVisibility(): void {
 function showSignIn(isNeeded: boolean): void {
   const wasNeeded = signIn.isNeeded;
   signIn.show(isNeeded);
-  byId('set-up-button').hidden = isNeeded;
+  byId('set-up-button').hidden = isNeeded || numbersOnly.isOn;
   if (isNeeded) {
+    numbersOnly.reset();
+    access.hide();
     connection.close();
     list.closeExplanation();
     showConnection('signed-out');
@@ -161,6 +176,7 @@ function showSignIn(isNeeded: boolean): void {
 }
 
 const showPanel = new ShowPanel(() => list.room);
+const access = new AccessPanel(() => list.room);
 setInterval(() => void refreshTotals(), TOTALS_MS);
 setInterval(() => void refreshRooms(), ROOMS_MS);
 setInterval(() => void refreshTitle(), HIDDEN_MS);

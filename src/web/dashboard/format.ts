@@ -7,6 +7,7 @@ const count = new Intl.NumberFormat();
 const minute = new Intl.DateTimeFormat(undefined, hourAndMinute);
 const timeOfDay = new Intl.DateTimeFormat(undefined, precise);
 const dayAndMinute = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...hourAndMinute });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', ...precise });
 
 /** A number such as 10,000. */
@@ -26,6 +27,9 @@ export const formatSince = (unixSeconds: number): string => {
   const ms = unixSeconds * 1000;
   return (Math.abs(Date.now() - ms) < RECENT_MS ? minute : dayAndMinute).format(ms);
 };
+
+/** A day and a time such as 26 Nov 2026, 14:02. */
+export const formatDay = (unixSeconds: number): string => day.format(unixSeconds * 1000);
 
 /** A duration such as "5 min ago". */
 export const formatAgo = (seconds: number): string => (seconds < 2 ? 'just now' : `${formatDuration(seconds)} ago`);

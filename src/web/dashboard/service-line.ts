@@ -11,10 +11,15 @@ const WEBHOOKS = {
   standby: 'webhooks are sent by another instance',
 };
 
-/** Shows how the service itself is doing, in one line. A token for rooms does not show it. */
-export async function refreshServiceLine(): Promise<void> {
+/**
+ * Shows how the service itself is doing, in one line. A token for rooms does not show it.
+ *
+ * @returns undefined when the service cannot be reached, or does not say
+ */
+export async function refreshServiceLine(): Promise<ServiceState | undefined> {
   try {
-    const { version, visitors, streams, redis, webhooks } = await request<ServiceState>(serviceUrl('/v1/service'));
+    const state = await request<ServiceState>(serviceUrl('/v1/service'));
+    const { version, visitors, streams, redis, webhooks } = state;
     const parts = [
       `Version ${version}`,
       `${formatCount(visitors.online)} of at most ${formatCount(visitors.max)} visitors`,
@@ -24,8 +29,10 @@ export async function refreshServiceLine(): Promise<void> {
     ];
     setText(byId('service'), parts.filter(Boolean).join(' · '));
     byId('service').dataset.state = [redis, webhooks].includes('failing') ? 'failing' : 'working';
+    return state;
   } catch {
     // The header shows when the service cannot be reached.
     setText(byId('service'), '');
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { openPage, browserTest as test, untilDrawn } from '../../support/browser
 import { startCli } from '../../support/cli.js';
 import { hit, send } from '../../support/client.js';
 import { FAST, openExplanation, untilText } from '../../support/dashboard.js';
+import { SECRET } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -39,7 +40,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('axe finds no violations while the chart is read, when the service is lost, and where it is locked', async (t) => {
   const service = await startCli(t, FAST);
-  const { url } = await startCli(t, { WATCH_SECRET: 'a-secret-of-at-least-32-characters' });
+  const { url } = await startCli(t, { WATCH_SECRET: SECRET });
   for (const uid of ['ada', 'bob', 'carol']) await hit(service.url, { uid, idle_for: uid === 'bob' ? 400 : 0 });
   for (const viewport of [
     { width: 1920, height: 1080 },
@@ -57,6 +58,14 @@ test('axe finds no violations while the chart is read, when the service is lost,
     await page.waitForSelector('#sign-in:not([hidden])');
     await page.evaluate(AXE);
     t.deepEqual(await violationsIn(page), [], `locked at ${viewport.width}`);
+    await page.fill('#token', SECRET);
+    await page.press('#token', 'Enter');
+    await page.click('#access summary');
+    await page.click('#share-form button[type=submit]');
+    await page.waitForSelector('#share-made:not([hidden])');
+    t.deepEqual(await violationsIn(page), [], `shared at ${viewport.width}`);
+    await page.click('#sign-out');
+    await page.waitForSelector('#sign-in:not([hidden])');
   }
   const { page } = await openPage(t, service.url, { bypassCSP: true, forcedColors: 'active' });
   await untilText(page, '#online', '3');

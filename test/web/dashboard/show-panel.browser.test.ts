@@ -3,7 +3,7 @@ import { startCli } from '../../support/cli.js';
 import { hit } from '../../support/client.js';
 import { chooseRoom, FAST, problemsIn, text, untilText } from '../../support/dashboard.js';
 import { untilShown } from '../../support/elements.js';
-import { SECRET } from '../../support/tokens.js';
+import { SECRET, sign } from '../../support/tokens.js';
 import { until } from '../../support/until.js';
 
 test('the panel has lines that work as they are pasted into a page of another origin', async (t) => {
@@ -28,7 +28,7 @@ test('the panel has lines that work as they are pasted into a page of another or
 
 test('where clients without a token see nothing, the lines have a place for one, and a note says so', async (t) => {
   const { url } = await startCli(t, { ...FAST, WATCH_SECRET: SECRET, PUBLIC_VIEW: 'totals' });
-  const { page } = await openPage(t, `${url}/?token=${SECRET}`);
+  const { page } = await openPage(t, `${url}/?token=${await sign({})}`);
   await page.click('#show summary');
   await page.selectOption('#show-what', 'status');
   await untilText(page, '#show-snippet', /data-token="A-WATCH-TOKEN"/);

@@ -18,7 +18,7 @@ test('with WATCH_SECRET the page asks for the secret, and opens with it', async 
   await page.reload();
   await untilText(page, '#online', '1');
   t.false(await page.isVisible('#sign-in'));
-  const withToken = await openPage(t, `${url}/?token=${SECRET}`);
+  const withToken = await openPage(t, `${url}/?token=${await sign({})}`);
   await untilText(withToken.page, '#online', '1');
 });
 
