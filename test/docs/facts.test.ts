@@ -18,7 +18,7 @@ import { startService } from '../support/service.js';
 /** Variables of others that the documents name. */
 const FOREIGN_VARIABLES = ['NODE_EXTRA_CA_CERTS', 'CHROMIUM_PATH', 'FIREFOX_PATH'];
 /** Words of others, and members of requests and log lines, that the documents write like error codes. */
-const OTHER_WORDS = ['last_activity', 'idle_for', 'stack_trace'];
+const OTHER_WORDS = ['last_activity', 'idle_for', 'expires_in', 'stack_trace'];
 
 const spans = documents.flatMap((document) => codeSpans(document).map((span) => ({ path: document.path, span })));
 const unquoted = (cell: string) => cell.replaceAll('`', '');

@@ -69,6 +69,7 @@ export async function members(t: ExecutionContext): Promise<Set<string>> {
     '/v1/online',
     '/v1/history',
     '/v1/rooms',
+    '/v1/service',
     '/v1/setup',
     '/v1/visitors/ada',
     '/v1/visitors?uids=ada',
