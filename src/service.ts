@@ -14,6 +14,7 @@ import { History } from './presence/history.js';
 import { Presence } from './presence/presence.js';
 import type { Diff } from './presence/types.js';
 import type { ErrorCode } from './protocol/errors.js';
+import { receiveHistory } from './replication/handover/history-receiver.js';
 import { HandoverReceiver } from './replication/handover/receiver.js';
 import { HandoverSource } from './replication/handover/source.js';
 import { LastSeenSync } from './replication/last-seen-sync.js';
@@ -121,7 +122,7 @@ export function createService(outside: ServiceDependencies): Service {
   const silence = new HeartbeatSilence(heartbeatMs, clock.nowMs());
   const handoverAccess = new HandoverAccess(config, clock);
   const handoverSource = new HandoverSource({
-    ...{ presence, clock, processId },
+    ...{ presence, history, clock, processId },
     isPublic: handoverAccess.isOpen,
     onHeartbeat: (nowMs) => {
       silence.add(nowMs);
@@ -163,10 +164,11 @@ export function createService(outside: ServiceDependencies): Service {
 
   const { peerUrl } = config.handover;
   const issueTokens = () => handoverAccess.issueTokens();
+  const peer = peerUrl === undefined ? undefined : { ...dependencies, history, peerUrl, issueTokens };
   const receiver =
-    peerUrl === undefined || replicator !== undefined
-      ? undefined
-      : new HandoverReceiver({ ...dependencies, presence, settings: config.presence, peerUrl, issueTokens });
+    peer && replicator === undefined
+      ? new HandoverReceiver({ ...peer, presence, settings: config.presence })
+      : undefined;
 
   let isStopping = false;
   const countRejection = (code: ErrorCode, context?: Context) => {
@@ -187,6 +189,8 @@ export function createService(outside: ServiceDependencies): Service {
       handoverSource.endAll();
     },
     start: async () => {
+      // With Redis, it has the visitors and not the history.
+      if (peer !== undefined && replicator !== undefined) void receiveHistory(peer);
       await Promise.all([replicator?.start(), lastSeen?.start()]);
       if (await receiver?.start()) history.completeFrom(clock.wallMs());
       // New watchers start from the last flush, which must include what was received.

@@ -208,6 +208,19 @@ test.serial('the history of an instance that received all visitors is complete f
   t.true(completeFrom - since <= 2, `${completeFrom - since} s`);
 });
 
+test.serial('an instance that starts later takes the history from one that runs, by PEER_URL', async (t) => {
+  const { site } = await startSite(t, 1);
+  const historyOf = async (url: string) => (await send(`${url}/v1/history`)).json<HistoryAnswer>();
+  const [first] = site.instances;
+  await until(async () => (await historyOf(first!.url)).ts.length > 0, 'the first sample');
+  const next = await site.add({ PEER_URL: first!.url });
+  await until(async () => {
+    const { ts, since } = await historyOf(next.url);
+    return ts.length > 0 && ts[0]! <= since;
+  }, 'the history before its start');
+  t.is((await historyOf(next.url)).ts[0], (await historyOf(first!.url)).ts[0]);
+});
+
 test.serial('Redis keeps no entry for much longer than the online window', async (t) => {
   const { redis } = await startSite(t);
   await delay(WINDOW_MS + 4000);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'ava';
+import type { HistoryAnswer } from '../../src/protocol/messages.js';
 import { type CliService, startCli } from '../support/cli.js';
 import { hit, send } from '../support/client.js';
 import { Crowd } from '../support/crowd.js';
@@ -74,6 +75,18 @@ test('a deployment is seen by nobody: whoever sends heartbeats is in every event
   t.is(front.openRequests(next.url) >= 12, true, 'and is with the new one');
   const { online_total } = (await send(`${next.url}/v1/totals`)).json();
   t.is(online_total, VISITORS + 8 - 4);
+});
+
+test('the chart of the last hour goes on where the process before has left it', async (t) => {
+  const old = await startCli(t);
+  await hit(old.url, { uid: 'ada', room: 'hall' });
+  const historyOf = async (url: string) => (await send(`${url}/v1/history?room=hall`)).json<HistoryAnswer>();
+  await until(async () => (await historyOf(old.url)).ts.length > 0, 'the first sample');
+  const next = await startCli(t, { PEER_URL: old.url });
+  const { ts, since, online_total } = await historyOf(next.url);
+  t.deepEqual(online_total, [1]);
+  // Its own first sample comes ten seconds later.
+  t.true(ts[0]! <= since);
 });
 
 test('where heartbeats stop for real, watchers reconnect once, and see who disappears', async (t) => {

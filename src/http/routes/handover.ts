@@ -14,7 +14,7 @@ const GZIP = { level: 1, flush: constants.Z_SYNC_FLUSH };
 
 /**
  * `GET /v1/handover`: the state of all visitors, for the process that replaces this one. With `follow`, the heartbeats and
- * leaves that this process takes from then on follow.
+ * leaves that this process takes from then on follow. With `only=history` it has the counts of the last hour only.
  */
 export function createHandoverHandler(source: HandoverSource, access: HandoverAccess): Handler {
   return async (context) => {
@@ -27,7 +27,9 @@ export function createHandoverHandler(source: HandoverSource, access: HandoverAc
     if (context.isStopping()) headers.push('Connection', 'close');
     response.writeHead(200, headers);
     if (request.method === 'HEAD') return void response.end();
-    const { lines, end } = source.handOver(new URLSearchParams(context.query).has('follow'));
+    const query = new URLSearchParams(context.query);
+    const isHistoryOnly = query.get('only') === 'history';
+    const { lines, end } = source.handOver({ follows: query.has('follow'), isHistoryOnly });
     // The lines may wait for the next heartbeat, so they do not notice by themselves.
     response.on('close', end);
     const body = Readable.from(lines, { objectMode: false });

@@ -16,6 +16,11 @@ export interface LastSeenLine {
   readonly seen: readonly unknown[];
 }
 
+/** The counts of the last hour, of one room or of the whole site. */
+export interface HistoryLine {
+  readonly history: unknown;
+}
+
 /** The line behind the last visitor. Without it, the answer has been cut off. */
 export interface CompleteLine {
   readonly complete: true;
@@ -77,3 +82,16 @@ export class LineReader {
     this.#text += this.#decoder.decode(value, { stream: true });
   }
 }
+
+/** Checks the first line. Throws for an answer of another format, and of this process itself. */
+export function checkHeader(line: unknown, processId: string): void {
+  const { handover, process } = (line ?? {}) as Partial<HeaderLine>;
+  if (handover !== HANDOVER_VERSION) throw new Error('it answered in another version of the format');
+  if (process === processId) throw new Error('PEER_URL leads to this process itself');
+}
+
+/** @returns undefined at the end of the answer. Throws for what is not JSON */
+export const parseLine = (line: string | undefined): unknown => (line === undefined ? undefined : JSON.parse(line));
+
+/** A value as a line. */
+export const lineOf = (value: object): string => `${JSON.stringify(value)}\n`;

@@ -1,4 +1,5 @@
 import type { PresenceSettings } from '../../config/settings.js';
+import type { History } from '../../presence/history.js';
 import type { Presence } from '../../presence/presence.js';
 import { readInfo, readName, readUid } from '../../protocol/fields.js';
 import type { Clock } from '../../runtime/clock.js';
@@ -6,29 +7,21 @@ import type { Log } from '../../runtime/log.js';
 import type { Timers } from '../../runtime/timers.js';
 import { decodeBatch } from '../operation-codec.js';
 import type { Operation } from '../operations.js';
-import {
-  type CompleteLine,
-  HANDOVER_TYPE,
-  HANDOVER_VERSION,
-  type HeaderLine,
-  type LastSeenLine,
-  LineReader,
-} from './lines.js';
+import { askPeer, describe, type PeerDependencies } from './ask-peer.js';
+import { decodeHistory } from './history-codec.js';
+import { type CompleteLine, checkHeader, type HistoryLine, type LastSeenLine, LineReader, parseLine } from './lines.js';
 import { decodeLastSeen, decodeVisitor } from './visitor-codec.js';
 
 /** What a receiver works with. */
-export interface HandoverReceiverDependencies {
+export interface HandoverReceiverDependencies extends PeerDependencies {
   readonly presence: Presence;
+  readonly history: History;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   readonly settings: PresenceSettings;
-  /** The public address of the service, where the process that is replaced still answers. */
-  readonly peerUrl: string;
   /** Identifies this process. */
   readonly processId: string;
-  /** Issues tokens, one of which the other process may accept; none when there is no secret. */
-  readonly issueTokens: () => Promise<readonly string[]>;
 }
 
 /** A start must not wait longer for a process that may not exist. */
@@ -82,7 +75,7 @@ export class HandoverReceiver {
     const { clock, log } = this.#dependencies;
     const beganMs = clock.nowMs();
     try {
-      const lines = new LineReader(await this.#ask(), LIMITS);
+      const lines = new LineReader(await askPeer('follow', this.#abort.signal, this.#dependencies), LIMITS);
       const answeredMs = clock.nowMs();
       await this.#receiveState(lines, answeredMs);
       const fields = { visitors: this.#visitors, bytes: lines.bytes, ms: clock.nowMs() - beganMs };
@@ -101,37 +94,18 @@ export class HandoverReceiver {
     }
   }
 
-  /** @returns the body of the answer */
-  async #ask(): Promise<AsyncIterable<Uint8Array>> {
-    const { peerUrl, issueTokens } = this.#dependencies;
-    const tokens = await issueTokens();
-    let status = 401;
-    for (const token of tokens.length === 0 ? [undefined] : tokens) {
-      const response = await fetch(`${peerUrl}/v1/handover?follow`, {
-        headers: { Accept: HANDOVER_TYPE, ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }) },
-        // A token must not go to another address.
-        redirect: 'manual',
-        signal: this.#abort.signal,
-      });
-      status = response.status;
-      if (status === 200) return bodyOf(response);
-      await response.body?.cancel();
-      if (status !== 401) break;
-    }
-    throw new Error(`it answered ${status}`);
-  }
-
   async #receiveState(lines: LineReader, answeredMs: number): Promise<void> {
-    checkHeader(parse(await lines.next()), this.#dependencies.processId);
+    checkHeader(parseLine(await lines.next()), this.#dependencies.processId);
     for (;;) {
-      const line = parse(await lines.next());
-      const { seen, complete } = (line ?? {}) as Partial<LastSeenLine & CompleteLine>;
+      const line = parseLine(await lines.next());
+      const { seen, history, complete } = (line ?? {}) as Partial<LastSeenLine & HistoryLine & CompleteLine>;
       if (Array.isArray(line) || Array.isArray(seen)) {
         if (Array.isArray(line)) this.#addVisitors(line, answeredMs);
         else this.#addLastSeen(seen!, answeredMs);
         // Requests may arrive by now.
         await new Promise(setImmediate);
-      } else if (complete === true) return;
+      } else if (history !== undefined) this.#addHistory(history);
+      else if (complete === true) return;
       else if (line === undefined) throw new Error('the answer was cut off');
       // A later release may have lines of other kinds. What is no object is no handover.
       else if (typeof line !== 'object') throw new Error('it answered something else');
@@ -158,11 +132,16 @@ export class HandoverReceiver {
     }
   }
 
+  #addHistory(row: unknown): void {
+    const decoded = decodeHistory(row);
+    if (decoded !== undefined) this.#dependencies.history.restore(decoded, this.#dependencies.clock.wallMs());
+  }
+
   /** Never rejects: the other process ends, or is killed, as it likes. */
   async #follow(lines: LineReader, answeredMs: number): Promise<void> {
     try {
       for (let line = await lines.next(); line !== undefined; line = await lines.next()) {
-        const batch = decodeBatch((parse(line) ?? {}) as Record<string, string>, -answeredMs);
+        const batch = decodeBatch((parseLine(line) ?? {}) as Record<string, string>, -answeredMs);
         for (const operations of batch?.parts ?? []) for (const each of operations) this.#apply(each);
       }
     } catch (error) {
@@ -181,34 +160,10 @@ export class HandoverReceiver {
   }
 }
 
-function bodyOf({ headers, body }: Response): AsyncIterable<Uint8Array> {
-  const type = headers.get('content-type')?.replace(/;.*/, '').trim();
-  if (type !== HANDOVER_TYPE) throw new Error(`it answered ${type ?? 'something'}, not a handover`);
-  if (body === null) throw new Error('the answer is empty');
-  return body;
-}
-
-function checkHeader(line: unknown, processId: string): void {
-  const { handover, process } = (line ?? {}) as Partial<HeaderLine>;
-  if (handover !== HANDOVER_VERSION) throw new Error('it answered in another version of the format');
-  if (process === processId) throw new Error('PEER_URL leads to this process itself');
-}
-
-/** @returns undefined at the end of the answer. Throws for what is not JSON */
-const parse = (line: string | undefined): unknown => (line === undefined ? undefined : JSON.parse(line));
-
 function hasValidNames(operation: Operation): boolean {
   if (!readUid(operation.uid).ok) return false;
   if (operation.kind === 'erase') return true;
   const { room, session } = operation;
   if (!readName(room, 'room_invalid').ok || !readName(session, 'session_invalid').ok) return false;
   return operation.kind === 'leave' || operation.info === undefined || readInfo(JSON.parse(operation.info)).ok;
-}
-
-/** The message of `fetch` itself says nothing; its cause does. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error
-    ? error.cause.message || String((error.cause as NodeJS.ErrnoException).code)
-    : error.message;
 }

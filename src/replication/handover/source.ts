@@ -1,21 +1,15 @@
-import type { Presence } from '../../presence/presence.js';
 import type { Refusal } from '../../presence/types.js';
 import type { Hit, Leave } from '../../protocol/heartbeat.js';
-import type { Clock } from '../../runtime/clock.js';
 import { encodeBatch } from '../operation-codec.js';
 import type { Operation } from '../operations.js';
 import { Follower } from './follower.js';
-import { type CompleteLine, HANDOVER_VERSION, type HeaderLine, type LastSeenLine } from './lines.js';
-import { encodeLastSeen, encodeVisitor, type LastSeenRow, type VisitorRow } from './visitor-codec.js';
+import { type CompleteLine, HANDOVER_VERSION, type HeaderLine, lineOf } from './lines.js';
+import { historyLines, lastSeenLines, type StateLinesDependencies, visitorLines } from './state-lines.js';
 
 /** What a source works with. */
-export interface HandoverSourceDependencies {
-  readonly presence: Presence;
-  readonly clock: Clock;
+export interface HandoverSourceDependencies extends StateLinesDependencies {
   /** Identifies this process. */
   readonly processId: string;
-  /** Whether strangers may read the handover. Then it says nothing of visitors who are invisible to watchers. */
-  readonly isPublic: boolean;
   /** Called for each heartbeat that is taken. */
   readonly onHeartbeat: (nowMs: number) => void;
 }
@@ -28,10 +22,16 @@ export interface Handover {
   end(): void;
 }
 
+/** What a handover contains. */
+export interface HandoverOptions {
+  /** Whether heartbeats and leaves follow the state of all visitors. */
+  readonly follows: boolean;
+  /** Whether it has the counts of the last hour and no visitors. */
+  readonly isHistoryOnly: boolean;
+}
+
 /** Beyond, the oldest one ends for a new one: what a client that does not read costs is bounded. */
 const MAX_HANDOVERS = 4;
-const VISITORS_PER_LINE = 500;
-const LINE_LENGTH = 65_536;
 
 /**
  * The tracker of a process that may be replaced. Gives its successor the state of all visitors and then, until the
@@ -82,12 +82,12 @@ export class HandoverSource {
     this.#publish({ uid, ...this.#stamp(nowMs), kind: 'erase' });
   }
 
-  /** @param follows whether heartbeats and leaves follow the state of all visitors */
-  handOver(follows: boolean): Handover {
-    const follower = new Follower(follows);
+  handOver({ follows, isHistoryOnly }: HandoverOptions): Handover {
+    const follower = new Follower(follows && !isHistoryOnly);
     this.#followers.add(follower);
     if (this.#followers.size > MAX_HANDOVERS) this.#end(this.#followers.values().next().value!);
-    return { lines: this.#lines(follower, follows), end: () => this.#end(follower) };
+    const lines = isHistoryOnly ? this.#historyOnly(follower) : this.#lines(follower, follows);
+    return { lines, end: () => this.#end(follower) };
   }
 
   /** Ends all handovers. */
@@ -96,11 +96,12 @@ export class HandoverSource {
   }
 
   async *#lines(follower: Follower, follows: boolean): AsyncGenerator<string> {
-    const { clock, processId } = this.#dependencies;
+    const state = this.#dependencies;
+    const { clock, processId } = state;
     const baseMs = clock.nowMs();
     try {
       yield lineOf({ handover: HANDOVER_VERSION, process: processId } satisfies HeaderLine);
-      for (const lines of [this.#visitorLines(baseMs), this.#lastSeenLines(baseMs)]) {
+      for (const lines of [visitorLines(state, baseMs), lastSeenLines(state, baseMs), historyLines(state)]) {
         for (const line of lines) {
           if (follower.isEnded) return;
           yield line;
@@ -120,35 +121,18 @@ export class HandoverSource {
     }
   }
 
-  *#visitorLines(baseMs: number): Generator<string> {
-    const { presence, clock, isPublic } = this.#dependencies;
-    let rows: string[] = [];
-    let length = 0;
-    for (const record of presence.states(clock.nowMs)) {
-      if (isPublic && record.state.isInvisible) continue;
-      const row = JSON.stringify(encodeVisitor(record, baseMs) satisfies VisitorRow);
-      rows.push(row);
-      length += row.length;
-      if (rows.length < VISITORS_PER_LINE && length < LINE_LENGTH) continue;
-      yield `[${rows.join(',')}]\n`;
-      rows = [];
-      length = 0;
+  /** Makes nobody a successor: the visitors come from elsewhere. */
+  async *#historyOnly(follower: Follower): AsyncGenerator<string> {
+    try {
+      yield lineOf({ handover: HANDOVER_VERSION, process: this.#dependencies.processId } satisfies HeaderLine);
+      for (const line of historyLines(this.#dependencies)) {
+        if (follower.isEnded) return;
+        yield line;
+      }
+      yield lineOf({ complete: true } satisfies CompleteLine);
+    } finally {
+      this.#end(follower);
     }
-    yield `[${rows.join(',')}]\n`;
-  }
-
-  /** Watchers can ask for those whose uid they know only, so strangers do not get the list. */
-  *#lastSeenLines(baseMs: number): Generator<string> {
-    const { presence, clock, isPublic } = this.#dependencies;
-    if (isPublic) return;
-    let seen: LastSeenRow[] = [];
-    for (const [uid, each] of presence.lastSeenEntries(clock.nowMs())) {
-      seen.push(encodeLastSeen(uid, each, baseMs));
-      if (seen.length < VISITORS_PER_LINE) continue;
-      yield lineOf({ seen } satisfies LastSeenLine);
-      seen = [];
-    }
-    yield lineOf({ seen } satisfies LastSeenLine);
   }
 
   #isVisible(uid: string, nowMs: number): boolean {
@@ -169,5 +153,3 @@ export class HandoverSource {
     follower.end();
   }
 }
-
-const lineOf = (value: object): string => `${JSON.stringify(value)}\n`;
