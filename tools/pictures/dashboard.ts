@@ -34,7 +34,7 @@ async function takePicture(browser: Browser, state: DashboardState, path: string
   let stopped: Promise<void> | undefined;
   const stopOnce = () => (stopped ??= stop());
   await sendHeartbeats(url, state.visitors);
-  const context = await browser.newContext({ ...DEFAULT_CONTEXT, ...state.context });
+  const context = await browser.newContext({ ...DEFAULT_CONTEXT, ...state.context, baseURL: url });
   const page = await context.newPage();
   if (state.environment?.WATCH_SECRET === undefined) {
     await page.route(/\/v1\/history/, (route) => route.fulfill({ json: historyOf(state) }));
@@ -42,7 +42,7 @@ async function takePicture(browser: Browser, state: DashboardState, path: string
   await page.goto(url);
   const live = '#connection[data-state="live"]';
   if (state.prepare) {
-    await page.waitForSelector(live);
+    await page.waitForSelector(state.environment?.WATCH_SECRET === undefined ? live : '#sign-in:not([hidden])');
     await page.waitForTimeout(SETTLE_MS);
     await state.prepare(page, stopOnce);
   }

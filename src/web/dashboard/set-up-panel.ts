@@ -40,6 +40,7 @@ export class SetUpPanel {
 
   /** Opens the panel by itself while the site has never had a visitor. */
   follow(isNewSite: boolean): void {
+    document.body.classList.toggle('new-site', isNewSite);
     setText(byId('set-up-title'), isNewSite ? 'Nobody is here yet' : 'Set up');
     if (!this.#isViewers && isNewSite === this.#panel.hidden) this.#show(isNewSite);
   }

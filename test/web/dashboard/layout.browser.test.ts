@@ -115,3 +115,16 @@ test('a headline of six digits fits every width, and a wide window is used', asy
   t.true(chart.x > counts.x + counts.width && chart.y === counts.y, 'the chart is beside the headline');
   t.true(chart.x + chart.width - counts.x > 1600);
 });
+
+test('a name whose letters run from right to left stands where the others stand', async (t) => {
+  const { url } = await startCli(t, FAST);
+  for (const name of ['Ada', 'ليلى حداد', 'דנה לוי']) await hit(url, { uid: name, info: { name } });
+  const { page } = await openPage(t, url);
+  await until(async () => (await page.locator('.visitor .name').count()) === 3);
+  const lefts = await page.evaluate(`[...document.querySelectorAll('.visitor .name')].map((each) => {
+    const range = document.createRange();
+    range.selectNodeContents(each);
+    return Math.round(range.getBoundingClientRect().left);
+  })`);
+  t.is(new Set(lefts as number[]).size, 1, String(lefts));
+});
