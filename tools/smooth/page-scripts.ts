@@ -41,3 +41,14 @@ export const OBSERVE = `window.observed = { frames: [], tasks: [], changes: 0 };
 
 /** Starts a new observation. */
 export const RESET = 'observed.frames = []; observed.tasks = []; observed.changes = 0;';
+
+/** Runs before the page's own scripts: notes when the first row with the counts is painted. */
+export const OBSERVE_FIRST_ROWS = `{
+  const look = () => {
+    const online = document.getElementById('online')?.textContent ?? '–';
+    if (document.querySelector('.visitor') === null || online === '–') return requestAnimationFrame(look);
+    // This frame is painted before the next one begins.
+    requestAnimationFrame(() => { document.documentElement.dataset.firstRowsMs = performance.now(); });
+  };
+  requestAnimationFrame(look);
+}`;
