@@ -18,6 +18,8 @@ export function showConnection(state: ConnectionState | 'signed-out', sinceMs?: 
   };
   const element = byId('connection');
   element.dataset.state = state;
+  // For styles far from here.
+  document.body.dataset.connection = state;
   setText(element, texts[state]);
 }
 

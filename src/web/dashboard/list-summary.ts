@@ -23,6 +23,7 @@ export class ListSummary {
   show({ found, size, isFiltered, isShort, unknown, isTooMany }: Summary): void {
     setText(byId('found'), isFiltered ? `${formatCount(found)} of ${visitors(size)}` : '');
     byId('none').hidden = found > 0;
+    byId('none').classList.toggle('over', size > 0);
     setText(byId('none-online'), size === 0 ? 'Nobody is online here.' : 'Nobody who is online fits.');
     byId('scroller').hidden = size === 0;
     byId('scroller').style.setProperty('--visitors', String(size));
