@@ -424,6 +424,11 @@ export interface ServiceState {
   readonly public_view: 'none' | 'totals' | 'status' | 'members' | 'everything';
   readonly visitors: VisitorsUse;
   readonly streams: StreamsUse;
+  /**
+   * This instance, and those that have published through Redis within the last minute or so. One that gets no
+   * heartbeats publishes nothing.
+   */
+  readonly instances: number;
   /** Whether instances share presence; `off` without `REDIS_URL`. */
   readonly redis: 'off' | 'shared' | 'failing';
   /**
@@ -435,6 +440,8 @@ export interface ServiceState {
    * `REDIS_URL`, where it reads them from Redis.
    */
   readonly handover: 'off' | 'on';
+  /** Whether another process has taken over the visitors of this one, as a new revision does. */
+  readonly replaced: boolean;
 }
 
 /** How often something arrived from the pages of an origin. */

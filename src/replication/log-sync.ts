@@ -1,6 +1,7 @@
 import type { Clock } from '../runtime/clock.js';
 import type { Timers } from '../runtime/timers.js';
 import { measureOffsetMs } from './clock-offset.js';
+import { OtherInstances } from './instances.js';
 import { addedMs, FIRST_ID, type LogConnection, type LogEntry } from './log/shared-log.js';
 import { LossDetector } from './loss-detector.js';
 import { decodeBatch, encodeBatch } from './operation-codec.js';
@@ -41,6 +42,7 @@ const CHECK_EVERY_MS = 1000;
 export class LogSync {
   readonly counters = new ReplicationCounters();
   readonly outbox: Outbox;
+  readonly others: OtherInstances;
   readonly #dependencies: LogSyncDependencies;
   readonly #pause: Pause;
   #offsetMs = 0;
@@ -59,6 +61,7 @@ export class LogSync {
   constructor(dependencies: LogSyncDependencies) {
     this.#dependencies = dependencies;
     this.outbox = new Outbox(dependencies.settings.maxOutboxOperations);
+    this.others = new OtherInstances(dependencies.settings.horizonMs);
     this.#pause = new Pause(dependencies.timers);
     this.#lossDetector = new LossDetector(dependencies.settings.horizonMs);
   }
@@ -193,6 +196,8 @@ export class LogSync {
     const batch = decodeBatch(fields, this.#offsetMs);
     if (batch === undefined) this.counters.unreadable++;
     if (batch === undefined || batch.origin === origin) return;
+    // Not while catching up: an instance of a minute ago may have been replaced.
+    if (lagCounters !== undefined) this.others.see(batch.origin, clock.nowMs());
     for (const operations of batch.parts) {
       for (const operation of operations) {
         if (operation === undefined) {

@@ -83,6 +83,11 @@ export class Replicator {
     return this.#sync.counters;
   }
 
+  /** How many other instances have published within about one online window. */
+  get otherInstances(): number {
+    return this.#sync.others.count(this.#dependencies.clock.nowMs());
+  }
+
   /** How many operations wait to be published, and how many were dropped. */
   get outbox(): { readonly size: number; readonly dropped: number } {
     return this.#sync.outbox;

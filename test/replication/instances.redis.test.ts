@@ -53,6 +53,7 @@ test.serial('a visitor of one instance is in the streams of another, with room, 
   t.deepEqual((await stream.next()).joined, [{ uid: 'ada', status: 'active', info: { name: 'Ada' } }]);
   const { sessions, rooms } = (await send(`${two!.url}/v1/visitors/ada`)).json();
   t.deepEqual({ sessions, rooms }, { sessions: 1, rooms: ['hall'] });
+  t.is((await send(`${two!.url}/v1/service`)).json().instances, 2);
   await send(`${two!.url}/v1/leave`, { method: 'POST', body: '{"uid":"ada","session":"s1"}' });
   t.deepEqual((await stream.next()).left, ['ada']);
   await until(async () => (await send(`${one!.url}/v1/totals`)).json().online_total === 0, 'the leave at the other');

@@ -19,13 +19,15 @@ const WEBHOOKS = {
 export async function refreshServiceLine(): Promise<ServiceState | undefined> {
   try {
     const state = await request<ServiceState>(serviceUrl('/v1/service'));
-    const { version, visitors, streams, redis, webhooks } = state;
+    const { version, visitors, streams, instances, redis, webhooks, replaced } = state;
     const parts = [
       `Version ${version}`,
       `${formatCount(visitors.online)} of at most ${formatCount(visitors.max)} visitors`,
       `${formatCount(streams.open)} of at most ${formatCount(streams.max)} streams`,
+      instances > 1 ? `${formatCount(instances)} instances` : '',
       REDIS[redis],
       WEBHOOKS[webhooks],
+      replaced ? 'a new revision has taken over' : '',
     ];
     setText(byId('service'), parts.filter(Boolean).join(' · '));
     byId('service').dataset.state = [redis, webhooks].includes('failing') ? 'failing' : 'working';

@@ -21,9 +21,11 @@ test('/v1/service says how much of the limits is used', async (t) => {
     public_view: 'everything',
     visitors: { online: 1, max: 5 },
     streams: { open: 1, max: 7 },
+    instances: 1,
     redis: 'off',
     webhooks: 'off',
     handover: 'off',
+    replaced: false,
   });
 });
 
@@ -47,6 +49,9 @@ test('/v1/service says what everybody may see', async (t) => {
 test('/v1/service says whether a new process takes over the visitors', async (t) => {
   const { url } = await startService(t, { PEER_URL: 'http://127.0.0.1:1' });
   t.is((await stateOf(url)).handover, 'on');
+  t.false((await stateOf(url)).replaced);
+  await send(`${url}/v1/handover`);
+  t.true((await stateOf(url)).replaced);
 });
 
 test('/v1/service says when Redis and webhooks fail', async (t) => {
