@@ -58,6 +58,7 @@ test('an address with filters, an order and a visitor opens the page so, and fol
   await until(() => page.url() === `${url}/${query.replace('&visitor=id-Bob', '')}`);
   await page.click('.visitor .open:has-text("Ada")');
   await until(() => page.url().endsWith('&visitor=id-Ada'));
+  await page.waitForSelector('#explanation[open]');
   await page.keyboard.press('Escape');
   await page.click('#clear');
   await until(() => page.url() === `${url}/?token=${token}&room=attic&sort=-name`);
