@@ -15,6 +15,7 @@ import { benchHits } from './tables/hits.js';
 import { benchInstances } from './tables/instances.js';
 import { benchLatency } from './tables/latency.js';
 import { benchMemory } from './tables/memory.js';
+import { benchReplica } from './tables/replica.js';
 import { benchStalls } from './tables/stalls.js';
 import { benchStart } from './tables/start.js';
 import { benchStreams } from './tables/streams.js';
@@ -33,6 +34,7 @@ const TABLES = {
   start: benchStart,
   stalls: benchStalls,
   instances: benchInstances,
+  replica: benchReplica,
 } as const;
 
 const names = Object.keys(TABLES) as (keyof typeof TABLES)[];
