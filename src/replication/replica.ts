@@ -4,6 +4,7 @@ import type { Gap, RoomNames } from '../presence/rules.js';
 import type { Refusal } from '../presence/types.js';
 import type { Hit, Leave } from '../protocol/heartbeat.js';
 import {
+  type CarriedState,
   type EraseOperation,
   type HitOperation,
   horizonMs,
@@ -11,7 +12,7 @@ import {
   type Operation,
 } from './operations.js';
 import { beginGrace, endGrace, type PartitionGrace } from './partition-grace.js';
-import { compact, eraseBefore, insert, newTimeline, stateInGrace, stateOf, type Timeline } from './timeline.js';
+import { Timelines } from './timelines.js';
 import { onlineSince, stateToCarry } from './visitor-state.js';
 
 /** How many timelines may consist of leaves only. A leave may arrive before its heartbeat, but a flood is not kept. */
@@ -36,9 +37,9 @@ export class Replica {
   readonly #settings: PresenceSettings;
   readonly #origin: string;
   readonly #horizonMs: number;
-  /** By uid, in the order in which they last changed. */
-  readonly #timelines = new Map<string, Timeline>();
-  #leaveOnlyCount = 0;
+  readonly #timelines: Timelines;
+  /** Slots of the timelines without a heartbeat. */
+  readonly #leaveOnly = new Set<number>();
   #lastNumber = 0;
   #grace: PartitionGrace | undefined;
   /** No grace ends before. */
@@ -51,6 +52,7 @@ export class Replica {
     this.#settings = settings;
     this.#origin = origin;
     this.#horizonMs = horizonMs(settings);
+    this.#timelines = new Timelines(settings);
   }
 
   /**
@@ -61,11 +63,11 @@ export class Replica {
   hit(hit: Hit, nowMs: number): HitOperation | Refusal {
     const refusal = this.#presence.refusal(hit, nowMs) ?? this.#refusal(hit.uid);
     if (refusal !== undefined) return refusal;
-    const timeline = this.#timelines.get(hit.uid);
-    const state = timeline && stateOf(timeline, this.#settings);
+    const slot = this.#timelines.slotOf(hit.uid);
+    const state = slot === undefined ? undefined : this.#timelines.stateOf(slot);
     const carried = state && stateToCarry(state, hit, nowMs);
     const onlineSinceMs = state === undefined ? nowMs : onlineSince(state, nowMs);
-    const operation: HitOperation = { ...hit, ...this.#stamp(nowMs), kind: 'hit', onlineSinceMs, carried };
+    const operation = this.#hitOperation(hit, nowMs, onlineSinceMs, carried);
     this.merge(operation, nowMs);
     return operation;
   }
@@ -76,7 +78,7 @@ export class Replica {
    * @returns the operation to publish; undefined when the leave is ignored
    */
   leave(leave: Leave, nowMs: number): LeaveOperation | undefined {
-    if (!this.#timelines.has(leave.uid) && this.#leaveOnlyCount >= MAX_LEAVE_ONLY) return undefined;
+    if (this.#leaveOnly.size >= MAX_LEAVE_ONLY && this.#timelines.slotOf(leave.uid) === undefined) return undefined;
     const operation: LeaveOperation = { ...leave, ...this.#stamp(nowMs), kind: 'leave' };
     this.merge(operation, nowMs);
     return operation;
@@ -98,23 +100,16 @@ export class Replica {
     if (received.atMs <= nowMs - this.#horizonMs) return undefined;
     if (received.kind === 'erase') this.#presence.forgetLastSeen(received.uid);
     if (received.origin !== this.#origin) this.#lastReceivedMs = nowMs;
-    const timeline = this.#timelines.get(received.uid) ?? this.#createTimeline(received);
-    if (timeline === undefined) return 'too_many_visitors';
-    // The timeline's uid, so that all of the visitor's operations share one string.
-    const { uid } = timeline;
-    const operation = { ...received, uid, atMs: Math.min(received.atMs, nowMs) };
-    this.#timelines.delete(uid);
-    this.#timelines.set(uid, timeline);
-    if (!timeline.hasHeartbeat && operation.kind === 'hit') {
-      timeline.hasHeartbeat = true;
-      this.#leaveOnlyCount--;
-    }
-    compact(timeline, this.#keptSinceMs(nowMs), this.#settings);
-    const changed = insert(timeline, operation, this.#settings);
-    if (operation.kind === 'erase') eraseBefore(timeline, operation, this.#settings);
-    const refusal = this.#assign(timeline, nowMs, changed);
+    const slot = this.#timelines.slotOf(received.uid) ?? this.#createTimeline(received);
+    if (slot === undefined) return 'too_many_visitors';
+    const operation = received.atMs > nowMs ? { ...received, atMs: nowMs } : received;
+    if (operation.kind === 'hit') this.#leaveOnly.delete(slot);
+    this.#timelines.compact(slot, this.#keptSinceMs(nowMs));
+    const changed = this.#timelines.insert(slot, operation);
+    if (operation.kind === 'erase') this.#timelines.eraseBefore(slot, operation);
+    const refusal = this.#assign(slot, nowMs, changed);
     // Its end has put the visitor there.
-    if (operation.kind === 'erase') this.#presence.forgetLastSeen(uid);
+    if (operation.kind === 'erase') this.#presence.forgetLastSeen(operation.uid);
     return refusal;
   }
 
@@ -168,33 +163,58 @@ export class Replica {
     yield* this.#assignAll(nowMs);
   }
 
-  /** Drops the timelines whose last operation is beyond the horizon. */
+  /** Drops the timelines whose last operation is beyond the horizon. Reads one number of each: a million take 1 ms. */
   forget(nowMs: number): void {
     const untilMs = this.#keptSinceMs(nowMs);
-    for (const [uid, { operations, hasHeartbeat }] of this.#timelines) {
-      const last = operations.at(-1);
-      if (last !== undefined && last.atMs > untilMs) return;
-      this.#timelines.delete(uid);
-      if (!hasHeartbeat) this.#leaveOnlyCount--;
+    for (let slot = 0; slot < this.#timelines.usedSlots; slot++) {
+      if (this.#timelines.latestMs(slot) > untilMs) continue;
+      this.#timelines.remove(slot);
+      this.#leaveOnly.delete(slot);
     }
   }
 
   /** All operations that may still have an effect on an instance without any. */
-  *operations(): Generator<Operation> {
-    for (const { operations } of this.#timelines.values()) yield* operations;
+  operations(): Generator<Operation> {
+    return this.#timelines.operations();
   }
 
   /** Offline visitors keep their timelines until the horizon, hence a limit beside that of `Presence`. */
   #refusal(uid: string): Refusal | undefined {
-    const count = this.#timelines.size - this.#leaveOnlyCount;
-    return count >= 2 * this.#settings.maxVisitors && !this.#timelines.has(uid) ? 'too_many_visitors' : undefined;
+    const count = this.#timelines.size - this.#leaveOnly.size;
+    if (count < 2 * this.#settings.maxVisitors || this.#timelines.slotOf(uid) !== undefined) return undefined;
+    return 'too_many_visitors';
   }
 
-  #createTimeline({ uid, kind }: Operation): Timeline | undefined {
+  #createTimeline({ uid, kind }: Operation): number | undefined {
     if (this.#refusal(uid) !== undefined) return undefined;
-    if (kind !== 'hit' && this.#leaveOnlyCount >= MAX_LEAVE_ONLY) return undefined;
-    this.#leaveOnlyCount++;
-    return newTimeline(uid);
+    if (kind !== 'hit' && this.#leaveOnly.size >= MAX_LEAVE_ONLY) return undefined;
+    const slot = this.#timelines.add(uid);
+    this.#leaveOnly.add(slot);
+    return slot;
+  }
+
+  /** Written out, since V8 keeps an object that is spread before further properties as a hash table. */
+  #hitOperation(
+    { uid, session, room, activityMs, info, invisible }: Hit,
+    atMs: number,
+    onlineSinceMs: number,
+    carried: CarriedState | undefined,
+  ): HitOperation {
+    const { origin, number } = this.#stamp(atMs);
+    return {
+      kind: 'hit',
+      origin,
+      number,
+      atMs,
+      uid,
+      session,
+      room,
+      activityMs,
+      info,
+      invisible,
+      onlineSinceMs,
+      carried,
+    };
   }
 
   #stamp(atMs: number): { atMs: number; origin: string; number: number } {
@@ -203,19 +223,21 @@ export class Replica {
 
   *#assignAll(nowMs: () => number): Generator<void> {
     let count = 0;
-    for (const timeline of [...this.#timelines.values()]) {
-      if (this.#timelines.get(timeline.uid) !== timeline) continue;
-      this.#assign(timeline, nowMs());
+    // Who comes meanwhile is assigned when it comes.
+    const { usedSlots } = this.#timelines;
+    for (let slot = 0; slot < usedSlots; slot++) {
+      if (this.#timelines.uidAt(slot) === undefined) continue;
+      this.#assign(slot, nowMs());
       if (++count % VISITORS_PER_STEP === 0) yield;
     }
   }
 
-  #assign(timeline: Timeline, nowMs: number, changed: RoomNames = 'all'): Refusal | undefined {
+  #assign(slot: number, nowMs: number, changed: RoomNames = 'all'): Refusal | undefined {
     const grace = this.#graceAt(nowMs);
-    if (grace === undefined) {
-      return this.#presence.assign(timeline.uid, stateOf(timeline, this.#settings), nowMs, changed);
-    }
-    return this.#presence.assign(timeline.uid, stateInGrace(timeline, grace, this.#settings), nowMs);
+    // The timeline's uid, so that both tables share one string.
+    const uid = this.#timelines.uidAt(slot)!;
+    if (grace === undefined) return this.#presence.assign(uid, this.#timelines.stateOf(slot), nowMs, changed);
+    return this.#presence.assign(uid, this.#timelines.stateInGrace(slot, grace), nowMs);
   }
 
   /** Operations up to this time have no effect any more. What a grace keeps alive depends on older ones than usual. */

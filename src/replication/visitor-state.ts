@@ -9,11 +9,12 @@ import {
   roomToGiveUp,
   type VisitorState,
 } from '../presence/rules.js';
+import type { Session } from '../presence/sessions.js';
 import type { Hit } from '../protocol/heartbeat.js';
 import { type CarriedState, type HitOperation, horizonMs, type LeaveOperation, type Operation } from './operations.js';
 
 /** A place, with what is needed to apply operations of other instances. */
-interface ReplicatedPlace extends Place {
+export interface ReplicatedPlace extends Place {
   /** When the place last ended; `-Infinity` when it never has. Activity that an operation carries from before is ignored. */
   endedAtMs: number;
 }
@@ -49,10 +50,12 @@ export const newState = (): ReplicatedState => ({
 });
 
 /** A copy that later operations do not change. */
-export function copyState(state: ReplicatedState): ReplicatedState {
-  const rooms = state.rooms && new Map([...state.rooms].map(([room, place]) => [room, copyPlace(place)]));
-  return { ...state, site: copyPlace(state.site), rooms };
-}
+export const copySessions = (sessions: Session[] | undefined): Session[] | undefined =>
+  sessions?.map((session) => ({ ...session }));
+
+/** A copy that later operations do not change. */
+export const copyRooms = (rooms: ReadonlyMap<string, ReplicatedPlace>): Map<string, ReplicatedPlace> =>
+  new Map(Array.from(rooms, ([room, place]) => [room, { ...place, sessions: copySessions(place.sessions) }]));
 
 /**
  * Applies an operation that is later than all operations before, by the same rules as `Presence`.
@@ -199,9 +202,4 @@ const newPlace = (): ReplicatedPlace => ({
   endsAtMs: Number.NEGATIVE_INFINITY,
   sessions: undefined,
   endedAtMs: Number.NEGATIVE_INFINITY,
-});
-
-const copyPlace = (place: ReplicatedPlace): ReplicatedPlace => ({
-  ...place,
-  sessions: place.sessions?.map((session) => ({ ...session })),
 });
