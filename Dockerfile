@@ -28,4 +28,4 @@ USER 1000:1000
 ENTRYPOINT []
 # Not by npm either, which would take the signal. The framework reads PORT, 8080 when it is unset, and package.json's
 # "main" for the function's module.
-CMD ["node", "--enable-source-maps", "node_modules/@google-cloud/functions-framework/build/src/main.js", "--target=presence"]
+CMD ["node", "node_modules/@google-cloud/functions-framework/build/src/main.js", "--target=presence"]

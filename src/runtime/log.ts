@@ -1,4 +1,5 @@
 import { type DestinationStream, type LevelWithSilentOrString, pino } from 'pino';
+import { sourceStacks } from './source-stack.js';
 
 /** What is logged. */
 export interface LogSettings {
@@ -27,6 +28,9 @@ const SEVERITIES: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
+/** Of the bundle, this file's own folder. */
+const toSource = sourceStacks(new URL('.', import.meta.url).href);
+
 /**
  * A log in the form that Cloud Logging parses: `severity`, `message`, `time`, and an error's stack in `stack_trace`, where
  * Error Reporting looks for it.
@@ -48,7 +52,7 @@ export function createLog(settings: LogSettings, destination?: DestinationStream
   );
   const fields = (given: object): object => {
     const error = (given as { error?: unknown }).error;
-    return error instanceof Error ? { ...given, stack_trace: error.stack } : given;
+    return error instanceof Error ? { ...given, stack_trace: toSource(error.stack ?? '') } : given;
   };
   return {
     debug: (message, given = {}) => logger.debug(fields(given), message),
