@@ -7,10 +7,9 @@
  * rest is the public interface of `http.Server`. Without that message, the function is called through Express, and works.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { RequestListener, Server } from 'node:http';
+import { type RequestListener, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpSettings } from '../config/settings.js';
-import { nodeHttp } from '../runtime/node-http.js';
 import { correctIdleConnections } from './idle-connections.js';
 
 const LISTEN_CHANNEL = 'tracing:net.server.listen:asyncStart';
@@ -35,7 +34,7 @@ export function onNextServer(callback: (server: Server) => void): () => void {
   const stop = () => unsubscribe(LISTEN_CHANNEL, onListen);
   const onListen = (message: unknown) => {
     const { server } = message as { server?: unknown };
-    if (!(server instanceof nodeHttp.Server)) return;
+    if (!(server instanceof Server)) return;
     stop();
     callback(server);
   };
