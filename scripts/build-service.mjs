@@ -20,11 +20,14 @@ const nodeModulesAsNeeded = {
   },
 };
 
+const root = fileURLToPath(new URL('../', import.meta.url));
 const outdir = fileURLToPath(new URL('../dist/service/', import.meta.url));
 await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: [fileURLToPath(new URL('../src/index.ts', import.meta.url))],
   outdir,
+  // The bundle names its sources relative to it, so that a build gives the same bytes wherever it runs.
+  absWorkingDir: root,
   // Of an .mjs file the framework knows without looking that it is a module; the looking takes 20 ms.
   outExtension: { '.js': '.mjs' },
   bundle: true,

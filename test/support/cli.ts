@@ -20,9 +20,17 @@ export interface CliService {
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts the service and waits until it listens. Ends it after the test. */
-export async function startCli(t: ExecutionContext, environment: Record<string, string> = {}): Promise<CliService> {
-  const { child, logLines, output, exited, listening } = spawnCli(environment);
+/**
+ * Starts the service and waits until it listens. Ends it after the test.
+ *
+ * @param folder where it was built; default: here
+ */
+export async function startCli(
+  t: ExecutionContext,
+  environment: Record<string, string> = {},
+  folder = '.',
+): Promise<CliService> {
+  const { child, logLines, output, exited, listening } = spawnCli(environment, folder);
   t.teardown(async () => {
     child.kill('SIGKILL');
     await exited;
@@ -35,12 +43,13 @@ export async function startCli(t: ExecutionContext, environment: Record<string, 
 }
 
 /** Starts the service, which may or may not listen. */
-export function spawnCli(environment: Record<string, string>) {
+export function spawnCli(environment: Record<string, string>, folder = '.') {
   const { PATH, NODE_V8_COVERAGE } = process.env;
   // The service writes its coverage only when it exits by itself: of one that a test kills, nothing is counted.
   const coverage = NODE_V8_COVERAGE === undefined ? {} : { NODE_V8_COVERAGE };
   // With the Node that runs the tests, whichever the PATH names.
   const child = spawn(process.execPath, [FRAMEWORK, '--target=presence'], {
+    cwd: folder,
     env: { PATH, NODE_ENV: 'production', PORT: '0', ...coverage, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
