@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: measures all tables, or the named ones; about half an hour. `--rounds` and `--seconds` set how long each
- * table takes. Prints the results and writes them to `bench/results/results.md`.
+ * table takes. Prints the results and writes them to `bench/results/results.md`, or to a file of its own for a Node other
+ * than 20: all processes run on the Node that runs this one.
  *
  *     npm run bench -- hits --rounds 5 --seconds 4
  */
 import { hasProgram, machineLine, pinToCore } from './support/machine.js';
 import { readCommandLine } from './support/options.js';
-import { render, writeSection } from './support/report.js';
+import { HEADING, render, writeSection } from './support/report.js';
 import { measuredCommit } from './support/versions.js';
 import { benchDelays } from './tables/delays.js';
 import { benchFanOut } from './tables/fanout.js';
@@ -39,7 +40,7 @@ const TABLES = {
 
 const names = Object.keys(TABLES) as (keyof typeof TABLES)[];
 const { options, words } = readCommandLine('bench', { rounds: 3, seconds: 3 }, names);
-const header = `# Results of the benches
+const header = `${HEADING}
 
 Written by \`npm run bench\`. Each section names the commit that it was measured at; its figures say nothing about later
 commits. Absolute figures depend on the machine; compare ratios. Each round measures all rows in turn. Cells

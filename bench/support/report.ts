@@ -33,7 +33,11 @@ export interface Origin {
 }
 
 const FOLDER = new URL('../results/', import.meta.url);
-const FILE = new URL('results.md', FOLDER);
+const [NODE_MAJOR] = process.versions.node.split('.');
+// The tests and the other documents take their figures from results.md, which has those of the oldest Node.
+const FILE = new URL(NODE_MAJOR === '20' ? 'results.md' : `results-node${NODE_MAJOR}.md`, FOLDER);
+/** The first line of the file of results. */
+export const HEADING = `# Results of the benches on Node ${NODE_MAJOR}`;
 
 /**
  * Compares a figure with a goal.
@@ -61,7 +65,8 @@ export function render({ title, text, goals }: Section, { date, commit, machine 
 }
 
 /**
- * Writes a section to `bench/results/results.md`, in place of the section of the same name. All other sections stay.
+ * Writes a section to the file of results of this version of Node, in place of the section of the same name. All other
+ * sections stay.
  *
  * @param names all sections, in the order of the file
  */

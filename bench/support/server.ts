@@ -16,6 +16,8 @@ export interface Launch {
   readonly command: readonly string[];
   readonly port: number;
   readonly environment?: Record<string, string>;
+  /** Where to start it; default: here. */
+  readonly folder?: string;
   /** Whether to open a channel for messages to and from the process; default: no. */
   readonly ipc?: boolean;
 }
@@ -30,11 +32,17 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
 /** Starts a server on core 0 without waiting until it answers. Its process group ends when this process ends. */
-export function launch({ command, port, environment = {}, ipc = false }: Launch): Omit<ServerProcess, 'url'> {
+export function launch({
+  command,
+  port,
+  environment = {},
+  folder = '.',
+  ipc = false,
+}: Launch): Omit<ServerProcess, 'url'> {
   const [program, ...args] = [...onCore(0), ...command];
   const env = { PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), ...environment };
   const stdio = ['ignore', 'ignore', 'inherit', ...(ipc ? (['ipc'] as const) : [])] as const;
-  const child = spawn(program!, args, { env, stdio: [...stdio], detached: true });
+  const child = spawn(program!, args, { env, cwd: folder, stdio: [...stdio], detached: true });
   running.add(child);
   const exited = once(child, 'exit').then(() => running.delete(child));
   const stop = async () => {
