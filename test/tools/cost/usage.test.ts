@@ -42,14 +42,14 @@ test('a dashboard costs in proportion to the visitors and to the hours for which
 
 test('with Redis, each instance serves its part of the heartbeats and applies all of them', (t) => {
   const { cpuShare, redisMib } = usage({ instances: 2 });
-  t.true(isNear(cpuShare, 100 * (30e-6 + 7e-6)));
+  t.true(isNear(cpuShare, 100 * (30e-6 + 5e-6)));
   t.true(isNear(redisMib, (3000 * 128) / 1024 ** 2));
 });
 
 test('an instance gets the smallest memory of which a fifth stays free', (t) => {
   t.is(usage({}).instanceGib, 0.5);
   t.is(usage({ visitors: 100_000 }).instanceGib, 0.5);
-  // 380 MiB + 100,000 × 1300 bytes = 504 MiB, more than 80 % of 512
+  // 380 MiB + 100,000 × 600 bytes = 437 MiB, more than 80 % of 512
   t.is(usage({ visitors: 100_000, instances: 2 }).instanceGib, 1);
   t.is(usage({ visitors: 200_000 }).instanceGib, 1);
 });
