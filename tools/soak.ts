@@ -17,7 +17,7 @@ import { Oracle } from './soak/oracle.js';
 import { startReconnectingWatchers } from './soak/reconnecting-watchers.js';
 import { startSoakVisitors } from './soak/soak-visitors.js';
 
-const PORTS = { before: 8121, after: 8122 };
+const PORTS = { before: 8131, after: 8132 };
 const HEARTBEAT_MS = 30_000;
 const TOLERANCE_MS = 3000;
 const FROZEN_WATCHERS = 10;
