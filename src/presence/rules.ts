@@ -47,8 +47,13 @@ export function applyHit(
   if (hasEnded(place, atMs)) endPlace(place);
   const endsAtMs = atMs + onlineWindowMs + 1;
   if (session !== undefined || place.sessions !== undefined) {
-    place.sessions ??= hasEnded(place, atMs) ? [] : [{ id: NAMELESS, endsAtMs: place.endsAtMs }];
-    keepSession(place.sessions, session ?? NAMELESS, endsAtMs, atMs, maxSessions);
+    if (place.sessions === undefined && hasEnded(place, atMs)) {
+      // An array that starts empty takes memory for 17 elements with the first one.
+      place.sessions = [{ id: session ?? NAMELESS, endsAtMs }];
+    } else {
+      place.sessions ??= [{ id: NAMELESS, endsAtMs: place.endsAtMs }];
+      keepSession(place.sessions, session ?? NAMELESS, endsAtMs, atMs, maxSessions);
+    }
   }
   place.lastSeenMs = atMs;
   place.lastActivityMs = Math.max(place.lastActivityMs, Math.min(activityMs, atMs));

@@ -25,7 +25,8 @@ interface Extra {
 /** States of visitors by slot, their numbers in a typed array, for the reasons given in `Entries`. */
 export class BaseTable {
   #numbers = new Float64Array(INITIAL_CAPACITY * NUMBERS);
-  readonly #extra: (Extra | undefined)[] = [];
+  /** A text is the id of the only page, which ends with the visitor's place, as most do. */
+  readonly #extra: (Extra | string | undefined)[] = [];
 
   /** The time up to which the state is known. */
   atMs(slot: number): number {
@@ -34,7 +35,7 @@ export class BaseTable {
 
   /** Stores a state as of `atMs`. Its sessions and rooms belong to the table from now on. */
   store(slot: number, state: ReplicatedState, atMs: number): void {
-    const { site, rooms, info, isInvisible } = state;
+    const { site } = state;
     const at = slot * NUMBERS;
     if (at >= this.#numbers.length) this.#grow(nextCapacity(slot));
     const numbers = this.#numbers;
@@ -48,9 +49,7 @@ export class BaseTable {
     numbers[at + HIDDEN_UNTIL] = state.hiddenUntilMs;
     numbers[at + FORGOTTEN] = state.forgottenMs;
     numbers[at + AT] = atMs;
-    const { sessions } = site;
-    const isPlain = sessions === undefined && rooms === undefined && info === undefined && !isInvisible;
-    this.#extra[slot] = isPlain ? undefined : { sessions, rooms, info, isInvisible };
+    this.#extra[slot] = extraOf(state);
   }
 
   /** Frees what a slot holds beside its numbers. */
@@ -61,8 +60,10 @@ export class BaseTable {
   /** Reads a state to change and then to store it: until then, its sessions and rooms are those of the table. */
   take(slot: number, state: ReplicatedState): void {
     this.#readNumbers(slot, state);
-    const extra = this.#extra[slot];
-    state.site.sessions = extra?.sessions;
+    const stored = this.#extra[slot];
+    const isOnlyId = typeof stored === 'string';
+    const extra = isOnlyId ? undefined : stored;
+    state.site.sessions = isOnlyId ? [{ id: stored, endsAtMs: state.site.endsAtMs }] : extra?.sessions;
     state.rooms = extra?.rooms;
     state.info = extra?.info;
     state.isInvisible = extra?.isInvisible ?? false;
@@ -94,4 +95,14 @@ export class BaseTable {
   #grow(capacity: number): void {
     this.#numbers = copied(this.#numbers, new Float64Array(capacity * NUMBERS));
   }
+}
+
+function extraOf({ site, rooms, info, isInvisible }: ReplicatedState): Extra | string | undefined {
+  const { sessions, endsAtMs } = site;
+  if (rooms === undefined && info === undefined && !isInvisible) {
+    if (sessions === undefined) return undefined;
+    const [first] = sessions;
+    if (sessions.length === 1 && first!.endsAtMs === endsAtMs) return first!.id;
+  }
+  return { sessions, rooms, info, isInvisible };
 }
