@@ -72,6 +72,8 @@ export class BaseTable {
   /** Reads a copy of a state. */
   copy(slot: number, state: ReplicatedState): void {
     this.take(slot, state);
+    // What is made from an id is no part of the table.
+    if (typeof this.#extra[slot] === 'string') return;
     const { site, rooms } = state;
     site.sessions = copySessions(site.sessions);
     if (rooms !== undefined) state.rooms = copyRooms(rooms);
