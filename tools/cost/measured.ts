@@ -22,7 +22,7 @@ export const ELSEWHERE = {
   /** docs/deploy.md: with `visitors` online and 800 streams. */
   instance: { mib: 380, visitors: 100_000 },
   /** docs/scaling.md: what sharing presence through Redis costs each instance. */
-  replica: { bytesPerVisitor: 600, cpuMicrosecondsPerHeartbeat: 5 },
+  replica: { bytesPerVisitor: 500, cpuMicrosecondsPerHeartbeat: 4 },
 } as const;
 
 /** Reads the figures from the text of bench/results/results.md. Throws when a table, row or column is not there. */

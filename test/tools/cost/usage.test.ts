@@ -42,7 +42,7 @@ test('a dashboard costs in proportion to the visitors and to the hours for which
 
 test('with Redis, each instance serves its part of the heartbeats and applies all of them', (t) => {
   const { cpuShare, redisMib } = usage({ instances: 2 });
-  t.true(isNear(cpuShare, 100 * (30e-6 + 5e-6)));
+  t.true(isNear(cpuShare, 100 * (30e-6 + 4e-6)));
   t.true(isNear(redisMib, (3000 * 128) / 1024 ** 2));
 });
 
