@@ -93,7 +93,7 @@ for (const block of documents.flatMap(({ blocks }) => blocks).filter(({ marks })
       return;
     }
     // What needs neither Google's cloud nor this folder to itself is to be run.
-    t.regex(block.text, /\b(gcloud|npm|git)\b/);
+    t.regex(block.text, /\b(gcloud|npm|git|docker)\b/);
     const { code, stderr } = await new Shell(t).run('bash', '-n', '-c', block.text);
     t.is(code, 0, stderr);
   });
